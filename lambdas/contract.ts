@@ -1,0 +1,92 @@
+/**
+ * Names shared by the infrastructure (`lib/`), the handlers (`lambdas/`) and the tests. It imports nothing, so that
+ * synth never loads run-time code and run-time code never loads the CDK.
+ */
+
+/** OAuth scopes of the hub, without the deployment's prefix. A route needs exactly one of them; none implies another. */
+export const SCOPES = ['tools:read', 'tools:call', 'servers:read', 'servers:write', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** One Lambda function per set of permissions and time limit. */
+export type FunctionName = 'authorizer' | 'health' | 'browse' | 'manage' | 'invoke';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** API Gateway resource path, as it arrives in the event's `resource`. */
+  readonly path: string;
+  readonly handledBy: Exclude<FunctionName, 'authorizer'>;
+  /** `open` routes have no authorizer and never see a principal. */
+  readonly scope: Scope | 'open';
+}
+
+/** The one route table: API Gateway's resources, the authorizer's policy, the handlers' checks and the tests come from it. */
+export const ROUTES = [
+  { method: 'GET', path: '/v1/health', handledBy: 'health', scope: 'open' },
+  { method: 'GET', path: '/v1/tools', handledBy: 'browse', scope: 'tools:read' },
+  { method: 'POST', path: '/v1/tools/{name}/invoke', handledBy: 'invoke', scope: 'tools:call' },
+  { method: 'GET', path: '/v1/permissions', handledBy: 'browse', scope: 'tools:read' },
+  { method: 'PUT', path: '/v1/permissions', handledBy: 'manage', scope: 'servers:write' },
+  { method: 'GET', path: '/v1/servers', handledBy: 'browse', scope: 'servers:read' },
+  { method: 'POST', path: '/v1/servers', handledBy: 'manage', scope: 'servers:write' },
+  { method: 'GET', path: '/v1/servers/{slug}', handledBy: 'browse', scope: 'servers:read' },
+  { method: 'PATCH', path: '/v1/servers/{slug}', handledBy: 'manage', scope: 'servers:write' },
+  { method: 'DELETE', path: '/v1/servers/{slug}', handledBy: 'manage', scope: 'servers:write' },
+  { method: 'POST', path: '/v1/servers/{slug}/sync', handledBy: 'manage', scope: 'servers:write' },
+  { method: 'POST', path: '/v1/servers/{slug}/approve', handledBy: 'manage', scope: 'servers:write' },
+] as const satisfies readonly Route[];
+
+type RouteTable = (typeof ROUTES)[number];
+export type RouteKey = RouteTable extends infer R ? (R extends Route ? `${R['method']} ${R['path']}` : never) : never;
+
+/** Environment variables of the functions. Nothing secret is ever in one. */
+export const ENV = {
+  /** Deployment stage, part of every encryption context. */
+  stage: 'STAGE',
+  registryTable: 'REGISTRY_TABLE_NAME',
+  catalogTable: 'CATALOG_TABLE_NAME',
+  vaultKey: 'VAULT_KEY_ARN',
+  oidcIssuer: 'OIDC_ISSUER',
+  /** Optional; otherwise read from the issuer's discovery document. */
+  oidcJwksUri: 'OIDC_JWKS_URI',
+  /** Comma-separated accepted `aud` values; at least one of audiences and client ids is set. */
+  oidcAudiences: 'OIDC_AUDIENCES',
+  /** Comma-separated accepted `client_id` values, for issuers whose access tokens carry no `aud` (Cognito). */
+  oidcClientIds: 'OIDC_CLIENT_IDS',
+  /** Comma-separated JWS algorithms. */
+  oidcAlgorithms: 'OIDC_ALGORITHMS',
+  oidcTenantClaim: 'OIDC_TENANT_CLAIM',
+  /** Prefix of the hub's scopes in tokens, for example `nexus-hub/`; may be empty. */
+  scopePrefix: 'SCOPE_PREFIX',
+  /** `true` only in the local stage: plain http and loopback upstreams are allowed. */
+  egressAllowLoopback: 'EGRESS_ALLOW_LOOPBACK',
+  /** Comma-separated TCP ports that upstreams may use. */
+  egressPorts: 'EGRESS_PORTS',
+  /** Comma-separated origins under which this hub is reachable, beside its execute-api host; refused as upstreams. */
+  hubOrigins: 'HUB_ORIGINS',
+  /** Identifies this hub in the `Nexus-Via` header, which stops call loops. */
+  hubId: 'HUB_ID',
+} as const;
+
+/** Keys of the KMS encryption context; `lib/` conditions the vault key's grants on them, the vault always sends all. */
+export const VAULT_CONTEXT = {
+  app: 'nexus-hub',
+  keys: ['app', 'stage', 'tenantId', 'serverId', 'purpose', 'v'],
+  purpose: 'upstream-config',
+} as const;
+
+/** Attribute names of the tables' primary key and time to live. */
+export const TABLE_KEYS = { partition: 'pk', sort: 'sk', ttl: 'expiresAt' } as const;
+
+/** Context that the authorizer hands to the handlers (API Gateway turns every value into a string). */
+export const AUTHORIZER_CONTEXT = {
+  tenantId: 'tenantId',
+  subject: 'subject',
+  clientId: 'clientId',
+  scopes: 'scopes',
+} as const;
+
+/** Time limits in seconds. API Gateway cuts a buffered integration at 29 s; functions end before that. */
+export const TIME_LIMITS = { authorizer: 10, health: 5, browse: 15, manage: 28, invoke: 28 } as const satisfies Record<
+  FunctionName,
+  number
+>;
