@@ -8,13 +8,13 @@ export const SCOPES = ['tools:read', 'tools:call', 'servers:read', 'servers:writ
 export type Scope = (typeof SCOPES)[number];
 
 /** One Lambda function per set of permissions and time limit. */
-export type FunctionName = 'authorizer' | 'health' | 'browse' | 'manage' | 'invoke';
+export type FunctionName = 'authorizer' | 'health' | 'browse' | 'manage' | 'invoke' | 'tenantClaim';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** API Gateway resource path, as it arrives in the event's `resource`. */
   readonly path: string;
-  readonly handledBy: Exclude<FunctionName, 'authorizer'>;
+  readonly handledBy: Exclude<FunctionName, 'authorizer' | 'tenantClaim'>;
   /** `open` routes have no authorizer and never see a principal. */
   readonly scope: Scope | 'open';
 }
@@ -63,6 +63,8 @@ export const ENV = {
   egressPorts: 'EGRESS_PORTS',
   /** Comma-separated origins under which this hub is reachable, beside its execute-api host; refused as upstreams. */
   hubOrigins: 'HUB_ORIGINS',
+  /** The one origin whose pages may read the answers, or `*`; absent if there is none. */
+  corsOrigin: 'CORS_ORIGIN',
   /** Identifies this hub in the `Nexus-Via` header, which stops call loops. */
   hubId: 'HUB_ID',
 } as const;
@@ -86,7 +88,12 @@ export const AUTHORIZER_CONTEXT = {
 } as const;
 
 /** Time limits in seconds. API Gateway cuts a buffered integration at 29 s; functions end before that. */
-export const TIME_LIMITS = { authorizer: 10, health: 5, browse: 15, manage: 28, invoke: 28 } as const satisfies Record<
-  FunctionName,
-  number
->;
+export const TIME_LIMITS = {
+  authorizer: 10,
+  health: 5,
+  browse: 15,
+  manage: 28,
+  invoke: 28,
+  /** Cognito gives a trigger 5 s. */
+  tenantClaim: 5,
+} as const satisfies Record<FunctionName, number>;
