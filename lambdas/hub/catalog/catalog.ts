@@ -1,0 +1,61 @@
+import type { JsonObject } from '../json.ts';
+import type { Definition, Negotiated } from '../upstreams/upstream.ts';
+import type { RejectionReason } from './definition-limits.ts';
+import type { ToolMetadata } from './tool-metadata.ts';
+
+/** A pinned definition: what the tenant saw first, or approved last. */
+export interface PinnedDefinition {
+  readonly definition: Definition;
+  readonly hash: string;
+}
+
+/** One tool of a server as the hub offers it. */
+export interface CatalogTool {
+  readonly exposedName: string;
+  /** As the server defines it now. */
+  readonly definition: Definition;
+  readonly hash: string;
+  readonly metadata: ToolMetadata;
+  /** A quarantined tool is neither listed nor callable until its definition is approved. */
+  readonly state: 'active' | 'quarantined';
+  /** The definition it had when it was pinned, while it is quarantined and as far as it is still known. */
+  readonly approved: PinnedDefinition | undefined;
+}
+
+/** What discovery found on one server, apart from the tools themselves. */
+export interface CatalogHead {
+  readonly slug: string;
+  readonly serverId: string;
+  readonly negotiated: Negotiated;
+  readonly serverInfo: { readonly name: string; readonly version: string } | undefined;
+  readonly instructions: string | undefined;
+  readonly counts: {
+    readonly tools: number;
+    readonly quarantined: number;
+    readonly resources: number;
+    readonly resourceTemplates: number;
+    readonly prompts: number;
+  };
+  /** Tools that the server listed and the hub does not offer; at most 50 are named. */
+  readonly rejected: readonly { readonly tool: string; readonly reason: RejectionReason }[];
+  readonly syncedAt: number;
+}
+
+export interface ServerCatalog {
+  readonly head: CatalogHead;
+  readonly tools: readonly CatalogTool[];
+}
+
+/** Everything that one sync stores. */
+export interface FullCatalog extends ServerCatalog {
+  readonly resources: readonly JsonObject[];
+  readonly resourceTemplates: readonly JsonObject[];
+  readonly prompts: readonly JsonObject[];
+}
+
+/** Tool name to hash of the definition that the tenant accepts. Outlives the catalog, which is a cache. */
+export interface Pins {
+  readonly hashes: Readonly<Record<string, string>>;
+  /** Version that the next write must name; 0 when nothing is pinned yet. */
+  readonly version: number;
+}

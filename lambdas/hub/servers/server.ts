@@ -1,0 +1,39 @@
+import type { HubErrorCode } from '../hub-error.ts';
+import type { TenantId } from '../principal.ts';
+import type { Credential, Transport } from '../upstreams/upstream.ts';
+
+/** Servers that one tenant may register. */
+export const MAX_SERVERS_PER_TENANT = 50;
+
+export type LastSync =
+  | { readonly state: 'never' }
+  | { readonly state: 'ok'; readonly at: number }
+  | { readonly state: 'failed'; readonly at: number; readonly code: HubErrorCode };
+
+/** A registered MCP server of one tenant. */
+export interface Server {
+  readonly tenantId: TenantId;
+  /** Random and never reused: a server that is deleted and added again under its slug is another server. */
+  readonly serverId: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly url: string;
+  readonly transport: Transport;
+  /** Names only; the values are sealed. */
+  readonly headerNames: readonly string[];
+  readonly credentialType: Credential['type'];
+  /** Header that carries a credential of type `header`. */
+  readonly credentialHeader: string | undefined;
+  readonly sealedSecret: Uint8Array | undefined;
+  readonly rateLimitPerMinute: number;
+  readonly enabled: boolean;
+  /** Changed tool definitions are accepted without approval. */
+  readonly trustDefinitions: boolean;
+  /** Grows with every change of the connection settings. */
+  readonly revision: number;
+  /** Grows with every write of the row; guards against lost updates. */
+  readonly version: number;
+  readonly lastSync: LastSync;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
