@@ -1,1 +1,43 @@
-export const handler = async (): Promise<unknown> => ({ statusCode: 501, body: '' });
+import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
+import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
+import { createListTools, listToolsSchema } from '../hub/catalog/list-tools.ts';
+import { presentRegistered } from '../hub/catalog/present-registered.ts';
+import { presentToolPage } from '../hub/catalog/present-tools.ts';
+import { createReadServer } from '../hub/catalog/read-server.ts';
+import { presentServer } from '../hub/servers/present-server.ts';
+import { readEnv } from '../runtime/env.ts';
+import { httpHandler } from '../runtime/http/http-handler.ts';
+import { versionTag } from '../runtime/http/preconditions.ts';
+import { headerOf, pathParameter, queryOf } from '../runtime/http/request.ts';
+import { jsonResponse, revalidatedResponse } from '../runtime/http/response.ts';
+
+const env = readEnv('registryTable', 'catalogTable', 'hubId', 'corsOrigin');
+const client = createDynamoClient();
+const config = createDynamoTenantConfigStore(client, env.registryTable);
+const catalog = createDynamoCatalogStore(client, { registry: env.registryTable, catalog: env.catalogTable }, Date.now);
+const listTools = createListTools({ config, catalog });
+const readServer = createReadServer({ config, catalog });
+
+/** Everything that only reads: tools, permissions and servers. */
+export const handler = httpHandler(
+  {
+    'GET /v1/tools': async ({ principal, event }) => {
+      const page = await listTools(principal.tenantId, queryOf(event, listToolsSchema));
+      return revalidatedResponse(presentToolPage(page), headerOf(event, 'if-none-match'));
+    },
+    'GET /v1/permissions': async ({ principal }) => {
+      const { permissions, version } = await config.readPermissions(principal.tenantId);
+      return jsonResponse(200, permissions, { etag: versionTag(version) });
+    },
+    'GET /v1/servers': async ({ principal }) => {
+      const { servers } = await config.read(principal.tenantId);
+      return jsonResponse(200, { servers: servers.map(presentServer) });
+    },
+    'GET /v1/servers/{slug}': async ({ principal, event }) => {
+      const { server, catalog: found } = await readServer(principal.tenantId, pathParameter(event, 'slug'));
+      return jsonResponse(200, presentRegistered(server, found), { etag: versionTag(server.version) });
+    },
+  },
+  env,
+);

@@ -1,1 +1,50 @@
-export const handler = async (): Promise<unknown> => ({ statusCode: 501, body: '' });
+import { KMSClient } from '@aws-sdk/client-kms';
+import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
+import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createEgress } from '../adapters/egress/egress.ts';
+import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
+import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
+import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
+import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
+import { readEnv } from '../runtime/env.ts';
+import { httpHandler } from '../runtime/http/http-handler.ts';
+import { bodyOf, pathParameter } from '../runtime/http/request.ts';
+import { jsonResponse } from '../runtime/http/response.ts';
+
+const env = readEnv(
+  'stage',
+  'registryTable',
+  'catalogTable',
+  'vaultKey',
+  'egressAllowLoopback',
+  'egressPorts',
+  'hubOrigins',
+  'hubId',
+  'corsOrigin',
+);
+const now = Date.now;
+const tables = { registry: env.registryTable, catalog: env.catalogTable };
+const kms = new KMSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 } });
+const egress = createEgress({
+  allowLoopback: env.egressAllowLoopback,
+  ports: env.egressPorts.map(Number),
+  ownOrigins: env.hubOrigins,
+});
+const invokeTool = createInvokeTool({
+  calls: createDynamoCallReader(createDynamoClient(), tables, now),
+  box: createKmsSecretBox({ kms, keyArn: env.vaultKey, stage: env.stage, now }),
+  upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
+});
+
+/** `POST /v1/tools/{name}/invoke`: calls a tool and waits for its result. */
+export const handler = httpHandler(
+  {
+    'POST /v1/tools/{name}/invoke': async (request) => {
+      const input = bodyOf(request.event, invokeSchema);
+      const name = pathParameter(request.event, 'name');
+      const result = await invokeTool(request.principal.tenantId, name, input.arguments, request);
+      return jsonResponse(200, { result });
+    },
+  },
+  env,
+);

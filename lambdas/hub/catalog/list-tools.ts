@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
+import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
 import { slugSchema } from '../servers/slug.ts';
 import type { CatalogTool, ServerCatalog } from './catalog.ts';
 import type { CatalogStore } from './catalog-store.ts';
+import { slugOf } from './exposed-name.ts';
 import { isToolEnabled, type Permissions } from './permissions.ts';
 import type { TenantConfigStore } from './tenant-config.ts';
 import { CATEGORIES } from './tool-metadata.ts';
@@ -28,8 +30,8 @@ export interface ListedTool {
 
 export interface ToolPage {
   readonly tools: readonly ListedTool[];
-  /** Exposed name after which the next page starts. */
-  readonly next: string | undefined;
+  /** Absent on the last page. */
+  readonly nextCursor: string | undefined;
   /** Enabled servers whose tools are missing here, and why. */
   readonly missing: readonly { readonly server: string; readonly reason: string }[];
 }
@@ -44,7 +46,8 @@ export interface ListToolsDependencies {
 
 /** Cache-first: two reads in parallel, no upstream, no key service. */
 export function createListTools({ config, catalog }: ListToolsDependencies) {
-  return async (tenantId: TenantId, query: ListTools, after: string | undefined): Promise<ToolPage> => {
+  return async (tenantId: TenantId, query: ListTools): Promise<ToolPage> => {
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
     const [{ servers, permissions }, catalogs] = await Promise.all([
       config.read(tenantId),
       catalog.read(tenantId, query.server),
@@ -54,8 +57,12 @@ export function createListTools({ config, catalog }: ListToolsDependencies) {
     const matching = offered.filter(({ tool }) => matches(tool, query)).sort(byExposedName);
     const rest = after === undefined ? matching : matching.filter(({ tool }) => tool.exposedName > after);
     const tools = firstPage(rest, query.limit);
-    const next = tools.length < rest.length ? tools.at(-1)?.tool.exposedName : undefined;
-    return { tools, next, missing: missingServers(wanted, catalogs) };
+    const last = tools.length < rest.length ? tools.at(-1) : undefined;
+    return {
+      tools,
+      nextCursor: last && encodeCursor(last.tool.exposedName),
+      missing: missingServers(wanted, catalogs),
+    };
   };
 }
 
@@ -106,4 +113,17 @@ function firstPage(tools: readonly ListedTool[], limit: number): readonly Listed
     return bytes > MAX_PAGE_BYTES;
   });
   return tools.slice(0, end === -1 ? limit : Math.max(end, 1));
+}
+
+/** A cursor is the name after which the next page starts, so it stays right when tools come and go between pages. */
+function encodeCursor(exposedName: string): string {
+  return Buffer.from(exposedName).toString('base64url');
+}
+
+function decodeCursor(cursor: string): string {
+  const name = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (slugOf(name) === undefined || encodeCursor(name) !== cursor) {
+    throw new HubError('invalid_request', 'the cursor is not one that this route gave; start again without it');
+  }
+  return name;
 }

@@ -1,0 +1,84 @@
+import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { CallReader, CallSubject } from '../../hub/calls/call-reader.ts';
+import { HubError } from '../../hub/hub-error.ts';
+import type { TenantId } from '../../hub/principal.ts';
+import { bucketOf, decodeHead, decodeTools } from './catalog-codec.ts';
+import { bucketItemSchema, headItemSchema, isAlive } from './catalog-items.ts';
+import type { CatalogTables } from './catalog-writer.ts';
+import { reachable } from './dynamo-error.ts';
+import { bucketKey, headKey, permissionsKey, serverKey, type TableKey } from './keys.ts';
+import { permissionsFromItem } from './permissions-item.ts';
+import { serverFromItem } from './server-item.ts';
+
+/** Times that unprocessed keys or a torn read are asked for again. */
+const MAX_ROUNDS = 3;
+
+type Item = Record<string, unknown>;
+
+/** Reads everything that decides about a call with one BatchGetItem over both tables, strongly consistent. */
+export function createDynamoCallReader(client: DynamoDBClient, tables: CatalogTables, now: () => number): CallReader {
+  return {
+    async read(tenantId, slug, exposedName) {
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        const subject = await readOnce(tenantId, slug, exposedName);
+        if (subject !== 'torn') return subject;
+      }
+      throw new HubError('unavailable', 'the catalog is being rewritten; try again', { retryAfterSeconds: 1 });
+    },
+  };
+
+  async function readOnce(tenantId: TenantId, slug: string, exposedName: string): Promise<CallSubject | 'torn'> {
+    const bucket = bucketOf(exposedName);
+    const keys = {
+      server: serverKey(tenantId, slug),
+      permissions: permissionsKey(tenantId),
+      head: headKey(tenantId, slug),
+      bucket: bucketKey(tenantId, slug, bucket),
+    };
+    const items = await batchGet(keys);
+    const serverItem = items.get(keys.server.sk);
+    const server = serverItem === undefined ? undefined : serverFromItem(serverItem);
+    const permissions = permissionsFromItem(items.get(keys.permissions.sk)).permissions;
+    const none = { server, permissions, head: undefined, tool: undefined };
+    const head = headItemSchema.safeParse(items.get(keys.head.sk)).data;
+    if (head === undefined || head.serverId !== server?.serverId || !isAlive(head, now())) return none;
+    const known = { ...none, head: decodeHead(head.data) };
+    if (!head.buckets.includes(bucket)) return known;
+    const found = bucketItemSchema.safeParse(items.get(keys.bucket.sk)).data;
+    if (found?.commitId !== head.commitId) return 'torn';
+    return { ...known, tool: decodeTools(found.data).find((tool) => tool.exposedName === exposedName) };
+  }
+
+  async function batchGet(
+    keys: Record<'server' | 'permissions' | 'head' | 'bucket', TableKey>,
+  ): Promise<Map<string, Item>> {
+    const items = new Map<string, Item>();
+    let pending = {
+      [tables.registry]: { Keys: [marshall(keys.server), marshall(keys.permissions)], ConsistentRead: true },
+      [tables.catalog]: { Keys: [marshall(keys.head), marshall(keys.bucket)], ConsistentRead: true },
+    };
+    for (let round = 0; round < MAX_ROUNDS && Object.keys(pending).length > 0; round += 1) {
+      const { Responses, UnprocessedKeys } = await reachable(
+        client.send(new BatchGetItemCommand({ RequestItems: pending })),
+      );
+      for (const item of Object.values(Responses ?? {}).flat()) addItem(items, item);
+      pending = readAgain(UnprocessedKeys);
+    }
+    if (Object.keys(pending).length > 0) {
+      throw new HubError('unavailable', 'the hub cannot reach its data right now; try again', { retryAfterSeconds: 2 });
+    }
+    return items;
+  }
+}
+
+function addItem(items: Map<string, Item>, item: Record<string, AttributeValue>): void {
+  const plain = unmarshall(item);
+  items.set(String(plain['sk']), plain);
+}
+
+function readAgain(unprocessed: Record<string, { Keys?: Record<string, AttributeValue>[] | undefined }> | undefined) {
+  return Object.fromEntries(
+    Object.entries(unprocessed ?? {}).map(([table, { Keys }]) => [table, { Keys: Keys ?? [], ConsistentRead: true }]),
+  );
+}

@@ -1,0 +1,38 @@
+import { TABLE_KEYS } from '../../contract.ts';
+import type { TenantId } from '../../hub/principal.ts';
+
+/**
+ * Every key of every table is made here, and each starts with the tenant. Slugs and tenant ids contain no `#`.
+ *
+ * registry  TENANT#t  CONFIG#PERMISSIONS       what list and call read: one Query with begins_with CONFIG#
+ *                     CONFIG#SERVER#slug
+ *                     PINS#slug                accepted definition hashes; only syncs and approvals read them
+ * catalog   TENANT#t  TOOLS#slug#HEAD          one Query with begins_with TOOLS# (or TOOLS#slug#) reads whole catalogs
+ *                     TOOLS#slug#B<nn>         tools whose exposed name hashes to bucket nn: a call needs just one
+ *                     RESOURCES|TEMPLATES|PROMPTS#slug#<nn>
+ */
+export interface TableKey {
+  readonly [TABLE_KEYS.partition]: string;
+  readonly [TABLE_KEYS.sort]: string;
+}
+
+export const CONFIG_PREFIX = 'CONFIG#';
+export const SERVER_PREFIX = `${CONFIG_PREFIX}SERVER#`;
+
+export const tenantPartition = (tenantId: TenantId): string => `TENANT#${tenantId}`;
+
+const key = (tenantId: TenantId, sk: string): TableKey => ({ pk: tenantPartition(tenantId), sk });
+
+export const serverKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `${SERVER_PREFIX}${slug}`);
+export const permissionsKey = (tenantId: TenantId): TableKey => key(tenantId, `${CONFIG_PREFIX}PERMISSIONS`);
+export const pinsKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `PINS#${slug}`);
+
+export const toolsPrefix = (slug?: string): string => (slug === undefined ? 'TOOLS#' : `TOOLS#${slug}#`);
+export const headKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `${toolsPrefix(slug)}HEAD`);
+export const bucketKey = (tenantId: TenantId, slug: string, bucket: number): TableKey =>
+  key(tenantId, `${toolsPrefix(slug)}B${String(bucket).padStart(2, '0')}`);
+
+export const OFFER_KINDS = ['RESOURCES', 'TEMPLATES', 'PROMPTS'] as const;
+export type OfferKind = (typeof OFFER_KINDS)[number];
+export const offerKey = (tenantId: TenantId, kind: OfferKind, slug: string, chunk: number): TableKey =>
+  key(tenantId, `${kind}#${slug}#${String(chunk).padStart(2, '0')}`);

@@ -1,0 +1,59 @@
+import { HubError, type HubErrorCode } from '../../hub/hub-error.ts';
+import { type HttpResponse, jsonResponse } from './response.ts';
+
+/** The one translation of the hub's vocabulary into HTTP. */
+const STATUS: Readonly<Record<HubErrorCode, number>> = {
+  invalid_request: 400,
+  unauthenticated: 401,
+  insufficient_scope: 403,
+  tool_disabled: 403,
+  server_disabled: 403,
+  server_not_found: 404,
+  tool_not_found: 404,
+  tool_quarantined: 409,
+  server_not_synced: 409,
+  slug_taken: 409,
+  slug_reserved: 409,
+  quota_exceeded: 409,
+  conflict: 409,
+  definition_changed: 409,
+  precondition_failed: 412,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  address_refused: 422,
+  credential_required: 422,
+  catalog_too_large: 422,
+  upstream_rate_limited: 429,
+  internal: 500,
+  upstream_unreachable: 502,
+  upstream_unauthorized: 502,
+  upstream_not_mcp: 502,
+  upstream_redirected: 502,
+  upstream_response_too_large: 502,
+  upstream_error: 502,
+  unavailable: 503,
+  upstream_timeout: 504,
+  loop_detected: 508,
+};
+
+/**
+ * Problem details (RFC 9457) of an error. What is not a `HubError` is a defect of ours and says nothing but that.
+ */
+export function problemResponse(error: unknown, requestId: string): HttpResponse {
+  const known =
+    error instanceof HubError
+      ? error
+      : new HubError('internal', 'the hub failed; the request id helps us find out why');
+  const status = STATUS[known.code];
+  const body = {
+    type: 'about:blank',
+    title: known.code.replaceAll('_', ' '),
+    status,
+    code: known.code,
+    detail: known.message,
+    ...known.details,
+    requestId,
+  };
+  const retryAfter = known.retryAfterSeconds === undefined ? {} : { 'retry-after': String(known.retryAfterSeconds) };
+  return jsonResponse(status, body, { 'content-type': 'application/problem+json', ...retryAfter });
+}

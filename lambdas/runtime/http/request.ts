@@ -1,0 +1,104 @@
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { AUTHORIZER_CONTEXT, SCOPES } from '../../contract.ts';
+import type { Deadline } from '../../hub/deadline.ts';
+import { HubError } from '../../hub/hub-error.ts';
+import { type Principal, tenantIdSchema } from '../../hub/principal.ts';
+
+/** Bodies are settings and arguments; API Gateway itself would let 10 MB through. */
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Kept back from the function's time limit so that a clear answer still gets out. */
+const ANSWER_MARGIN_MS = 1_500;
+
+/** A request to a route, as the routes see it. */
+export interface HubRequest {
+  readonly principal: Principal;
+  readonly event: APIGatewayProxyEvent;
+  readonly deadline: Deadline;
+  /** Hubs that the request already came through. */
+  readonly via: readonly string[];
+  /** `https://` and the host that API Gateway received the request under. */
+  readonly ownOrigin: string;
+}
+
+const contextSchema = z.object({
+  [AUTHORIZER_CONTEXT.tenantId]: tenantIdSchema,
+  [AUTHORIZER_CONTEXT.subject]: z.string().check(z.minLength(1)),
+  [AUTHORIZER_CONTEXT.clientId]: z.optional(z.string()),
+  [AUTHORIZER_CONTEXT.scopes]: z.string(),
+});
+
+/** The principal that the authorizer established. Without one there is no request. */
+export function principalOf(event: APIGatewayProxyEvent): Principal {
+  const parsed = contextSchema.safeParse(event.requestContext.authorizer ?? {});
+  if (!parsed.success) throw new HubError('unauthenticated', 'send a bearer token of a configured issuer');
+  const { tenantId, subject, clientId, scopes } = parsed.data;
+  const granted = scopes.split(' ').filter((scope) => SCOPES.some((known) => known === scope));
+  return { tenantId, subject, clientId: clientId || undefined, scopes: new Set(granted) };
+}
+
+export function deadlineOf(context: Pick<Context, 'getRemainingTimeInMillis'>, now: number): Deadline {
+  const remaining = Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS);
+  return { at: now + remaining, signal: AbortSignal.timeout(remaining) };
+}
+
+/** A header whatever its case; the last one wins, as API Gateway passes it on. */
+export function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
+  const found = Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name);
+  return found?.[1];
+}
+
+/** The body by its schema. An absent body is the empty object, so that routes without required members need none. */
+export function bodyOf<S extends z.core.$ZodType>(event: APIGatewayProxyEvent, schema: S): z.output<S> {
+  return valid(schema, parseJson(event), 'the body');
+}
+
+export function queryOf<S extends z.core.$ZodType>(event: APIGatewayProxyEvent, schema: S): z.output<S> {
+  const repeated = Object.entries(event.multiValueQueryStringParameters ?? {}).find(
+    ([, values]) => (values?.length ?? 0) > 1,
+  );
+  if (repeated !== undefined)
+    throw new HubError('invalid_request', `send the query parameter "${repeated[0].slice(0, 64)}" once`);
+  return valid(schema, event.queryStringParameters ?? {}, 'the query');
+}
+
+/** Path parameters of API Gateway are never empty; what they name is decided by the use case. */
+export function pathParameter(event: APIGatewayProxyEvent, name: string): string {
+  const value = event.pathParameters?.[name];
+  if (value === undefined) throw new Error(`the route has no parameter ${name}`);
+  return decodeSegment(value);
+}
+
+function decodeSegment(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function parseJson(event: APIGatewayProxyEvent): unknown {
+  const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  if (body.trim() === '') return {};
+  if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
+    throw new HubError('payload_too_large', 'the body has more than 1 MB; send less');
+  }
+  const mediaType = (headerOf(event, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/json') {
+    throw new HubError('unsupported_media_type', 'send the body as JSON, with content-type: application/json');
+  }
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new HubError('invalid_request', 'the body is not JSON', {
+      cause: new Error(error instanceof Error ? error.name : 'parse'),
+    });
+  }
+}
+
+function valid<S extends z.core.$ZodType>(schema: S, input: unknown, what: string): z.output<S> {
+  const parsed = z.safeParse(schema, input, { error: z.locales.en().localeError });
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: `/${path.join('/')}`, message }));
+  throw new HubError('invalid_request', `${what} is not what this route takes; see issues`, { details: { issues } });
+}
