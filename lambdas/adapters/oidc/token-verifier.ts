@@ -51,9 +51,9 @@ export function createTokenVerifier(config: TokenVerifierConfig): TokenVerifier 
   }
 
   async function verify(token: string, keySet: ReturnType<typeof createRemoteJWKSet>) {
+    const type = tokenType(token);
+    if (type !== undefined && !ACCESS_TOKEN_TYPES.has(type)) throw invalidToken();
     try {
-      const type = decodeProtectedHeader(token).typ?.toLowerCase();
-      if (type !== undefined && !ACCESS_TOKEN_TYPES.has(type)) throw invalidToken();
       return await jwtVerify(token, keySet, {
         issuer: config.issuer,
         algorithms: [...config.algorithms],
@@ -61,11 +61,18 @@ export function createTokenVerifier(config: TokenVerifierConfig): TokenVerifier 
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
     } catch (error) {
-      if (error instanceof HubError) throw error;
-      if (error instanceof errors.JOSEError && !isKeyFetchFailure(error)) throw invalidToken(error);
-      if (error instanceof TypeError && !(error.cause instanceof Error)) throw invalidToken(error);
-      throw issuerUnavailable(error);
+      throw error instanceof errors.JOSEError && !isKeyFetchFailure(error)
+        ? invalidToken(error)
+        : issuerUnavailable(error);
     }
+  }
+}
+
+function tokenType(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).typ?.toLowerCase();
+  } catch (error) {
+    throw invalidToken(error);
   }
 }
 
