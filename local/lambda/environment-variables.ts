@@ -1,10 +1,5 @@
+import type { FunctionCredentials } from '../iam/credentials.ts';
 import type { FunctionModel } from '../template/stack-model.ts';
-
-export interface FunctionCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-}
 
 export interface EnvironmentVariableOptions {
   readonly function: FunctionModel;

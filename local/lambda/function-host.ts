@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { FunctionCredentials } from '../iam/credentials.ts';
 import type { Observer } from '../observe.ts';
 import type { FunctionModel } from '../template/stack-model.ts';
 import type { FunctionError } from './environment-messages.ts';
 import { createEnvironmentPool } from './environment-pool.ts';
 import { type ResponseConsumer, type RunResult, startEnvironment } from './environment-process.ts';
-import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
+import { environmentVariables } from './environment-variables.ts';
 
 /** Lambda's limit of a buffered request and of a buffered response. */
 export const PAYLOAD_LIMIT_BYTES = 6_291_556;

@@ -11,7 +11,7 @@ const actions = {
   twoParts: async (stream) => {
     const response = awslambda.HttpResponseStream.from(stream, prelude);
     response.write('data: 1\n\n');
-    await wait(150);
+    await wait(20);
     response.write('data: 2\n\n');
     response.end();
   },
