@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { AUTHORIZER_CONTEXT, SCOPES } from '../../contract.ts';
 import type { Deadline } from '../../hub/deadline.ts';
@@ -97,7 +98,7 @@ function parseJson(event: APIGatewayProxyEvent): unknown {
 }
 
 function valid<S extends z.core.$ZodType>(schema: S, input: unknown, what: string): z.output<S> {
-  const parsed = z.safeParse(schema, input, { error: z.locales.en().localeError });
+  const parsed = z.safeParse(schema, input, { error: en().localeError });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: `/${path.join('/')}`, message }));
   throw new HubError('invalid_request', `${what} is not what this route takes; see issues`, { details: { issues } });
