@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { type BuildOptions, type BuildResult, build } from 'esbuild';
+import type { FunctionName } from '../lambdas/contract.ts';
+
+const PROJECT_ROOT = join(import.meta.dirname, '..');
+
+/** Modules of dependencies that functions do without; each replacement says why. */
+const REPLACED = {
+  '@modelcontextprotocol/client/_shims': './lambdas/adapters/upstreams/mcp/sdk-shims.ts',
+  '@modelcontextprotocol/server/_shims': './lambdas/adapters/upstreams/mcp/sdk-shims.ts',
+  '@aws-sdk/credential-provider-node': './lambdas/runtime/environment-credentials.ts',
+};
+
+const ENTRIES: Readonly<Record<FunctionName, string>> = {
+  authorizer: 'lambdas/api/authorizer.ts',
+  health: 'lambdas/api/health.ts',
+  browse: 'lambdas/api/browse.ts',
+  manage: 'lambdas/api/manage.ts',
+  invoke: 'lambdas/api/invoke.ts',
+  tenantClaim: 'lambdas/api/tenant-claim.ts',
+};
+
+/** Directory of each function's deployable code. */
+export type FunctionBundles = Readonly<Record<FunctionName, string>>;
+
+/**
+ * Bundles every function in one esbuild run: `<directory>/<function>/index.mjs` with its source map, and beside it
+ * `<function>.meta.json`, which says what the bundle is made of.
+ */
+export async function bundleFunctions(directory: string): Promise<FunctionBundles> {
+  const names = Object.keys(ENTRIES) as FunctionName[];
+  await Promise.all(names.map(async (name) => write(directory, name, await build(optionsFor(name)))));
+  return Object.fromEntries(names.map((name) => [name, join(directory, name)])) as Record<FunctionName, string>;
+}
+
+function optionsFor(name: FunctionName): BuildOptions & { readonly write: false; readonly metafile: true } {
+  return {
+    absWorkingDir: PROJECT_ROOT,
+    entryPoints: { index: ENTRIES[name] },
+    // Not where the files go, but where source maps believe they are: the same everywhere, or the asset's hash would
+    // change with the output directory.
+    outdir: join('cdk.out', 'bundles', name),
+    outExtension: { '.js': '.mjs' },
+    write: false,
+    metafile: true,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // CommonJS packages inside an ES module still call `require` for Node's own modules.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    alias: REPLACED,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'silent',
+  };
+}
+
+async function write(directory: string, name: FunctionName, result: BuildResult<{ write: false; metafile: true }>) {
+  await mkdir(join(directory, name), { recursive: true });
+  await Promise.all([
+    writeFile(join(directory, `${name}.meta.json`), JSON.stringify(result.metafile)),
+    ...result.outputFiles.map((file) => {
+      const fileName = relative(join(PROJECT_ROOT, 'cdk.out', 'bundles', name), file.path);
+      return writeFile(join(directory, name, fileName), file.contents);
+    }),
+  ]);
+}

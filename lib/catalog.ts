@@ -1,0 +1,46 @@
+import { Validations } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ENV } from '../lambdas/contract.ts';
+import type { DataKey } from './data-key.ts';
+import type { HubFunction } from './hub-function.ts';
+import { HubTable } from './hub-table.ts';
+
+/** What the servers offer: a cache of their tools, resources and prompts, rebuilt by a synchronization. */
+export class Catalog extends Construct {
+  readonly table: HubTable;
+
+  constructor(scope: Construct, id: string, props: { readonly dataKey: DataKey }) {
+    super(scope, id);
+    this.table = new HubTable(this, 'Table', {
+      dataKey: props.dataKey,
+      environmentName: ENV.catalogTable,
+      recoverable: false,
+      retain: false,
+      expires: true,
+    });
+    Validations.of(this.table).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason: 'A cache is refilled from the servers, not restored from a backup.',
+    });
+  }
+
+  grantBrowse(fn: HubFunction): void {
+    this.table.grantActions(fn, ['GetItem', 'Query']);
+  }
+
+  grantManage(fn: HubFunction): void {
+    this.table.grantActions(fn, [
+      'GetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'BatchWriteItem',
+      'ConditionCheckItem',
+    ]);
+  }
+
+  grantCall(fn: HubFunction): void {
+    this.table.grantActions(fn, ['BatchGetItem']);
+  }
+}

@@ -1,0 +1,119 @@
+import { Aws, CfnOutput, CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { ENV, type FunctionName } from '../lambdas/contract.ts';
+import type { FunctionBundles } from './bundle-functions.ts';
+import { Catalog } from './catalog.ts';
+import { DataKey } from './data-key.ts';
+import { HubApi } from './hub-api.ts';
+import { HubFunction } from './hub-function.ts';
+import { Identity } from './identity.ts';
+import { Registry } from './registry.ts';
+import type { StageConfig } from './stage-config.ts';
+import { grantTrust, type TrustedIssuer, trustLocalRuntime, trustPool } from './trusted-issuer.ts';
+import { Vault } from './vault.ts';
+
+export interface NexusHubStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly bundles: FunctionBundles;
+}
+
+/** The whole hub, top to bottom: what it keeps, what runs, who may do what, whom it trusts, and its door. */
+export class NexusHubStack extends Stack {
+  private readonly config: StageConfig;
+  private readonly bundles: FunctionBundles;
+
+  constructor(scope: Construct, id: string, { config, bundles, ...props }: NexusHubStackProps) {
+    super(scope, id, { description: `Nexus Hub ${config.name}`, terminationProtection: config.data.retain, ...props });
+    this.config = config;
+    this.bundles = bundles;
+
+    const dataKey = new DataKey(this, 'DataKey', config);
+    const registry = new Registry(this, 'Registry', { dataKey, config });
+    const catalog = new Catalog(this, 'Catalog', { dataKey });
+    const vault = new Vault(this, 'Vault', config);
+
+    const authorizer = this.addFunction('authorizer', 'Authorizer', 'verifies access tokens');
+    const health = this.addFunction('health', 'Health', 'says that the hub is up');
+    const browse = this.addFunction('browse', 'Browse', 'lists tools and servers from the catalog');
+    const manage = this.addFunction('manage', 'Manage', 'adds, changes and synchronizes servers');
+    const invoke = this.addFunction('invoke', 'Invoke', 'calls a tool of an upstream server');
+
+    registry.grantBrowse(browse);
+    catalog.grantBrowse(browse);
+    registry.grantManage(manage);
+    catalog.grantManage(manage);
+    vault.grantSeal(manage);
+    vault.grantOpen(manage);
+    registry.grantCall(invoke);
+    catalog.grantCall(invoke);
+    vault.grantOpen(invoke);
+
+    const publicUrl = this.publicUrl();
+    const trusted = this.trustedIssuer(publicUrl);
+    grantTrust(authorizer, trusted);
+    for (const fn of [authorizer, manage, invoke]) this.grantEgress(fn, publicUrl);
+
+    const api = new HubApi(this, 'Api', { config, functions: { authorizer, health, browse, manage, invoke } });
+    this.addOutputs({
+      ApiUrl: publicUrl ? `${publicUrl}/` : api.url,
+      IssuerUrl: trusted.issuer,
+      RegistryTableName: registry.table.tableName,
+      CatalogTableName: catalog.table.tableName,
+      DataKeyArn: dataKey.keyArn,
+      VaultKeyArn: vault.key.keyArn,
+    });
+  }
+
+  private addFunction(name: FunctionName, id: string, does: string): HubFunction {
+    const { config, bundles } = this;
+    return new HubFunction(this, id, { name, description: `Nexus Hub ${config.name}: ${does}`, bundles, config });
+  }
+
+  /** Where the hub is reached, as far as it is known before the API exists; empty if only API Gateway's own URL is. */
+  private publicUrl(): string {
+    if (this.config.identity.kind !== 'local') return this.config.publicUrl ?? '';
+    const parameter = new CfnParameter(this, 'PublicUrl', {
+      type: 'String',
+      description: 'Where the local runtime serves the hub, for example http://127.0.0.1:3000',
+    });
+    return parameter.valueAsString;
+  }
+
+  private trustedIssuer(publicUrl: string): TrustedIssuer {
+    const { identity } = this.config;
+    switch (identity.kind) {
+      case 'oidc':
+        return identity;
+      case 'local':
+        return trustLocalRuntime(publicUrl);
+      case 'cognito':
+        return trustPool(this.addIdentity(identity.callbackUrls));
+    }
+  }
+
+  private addIdentity(callbackUrls: string[]): Identity {
+    const tenantClaim = this.addFunction('tenantClaim', 'TenantClaim', 'puts the tenant into access tokens');
+    const identity = new Identity(this, 'Identity', { config: this.config, callbackUrls, tenantClaim });
+    this.addOutputs({
+      SignInUrl: identity.domain.baseUrl(),
+      UserPoolId: identity.pool.userPoolId,
+      PeopleClientId: identity.peopleClient.userPoolClientId,
+      MachineClientId: identity.machineClient.userPoolClientId,
+    });
+    return identity;
+  }
+
+  private grantEgress(fn: HubFunction, publicUrl: string): void {
+    fn.provide({
+      [ENV.egressAllowLoopback]: String(this.config.egress.allowLoopback),
+      [ENV.egressPorts]: this.config.egress.ports.join(),
+      [ENV.hubOrigins]: publicUrl,
+      // The stack's own id ends in a UUID: unique among all hubs, and the same for this one's whole life.
+      [ENV.hubId]: Fn.select(2, Fn.split('/', Aws.STACK_ID)),
+    });
+  }
+
+  private addOutputs(outputs: Readonly<Record<string, string>>): void {
+    for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
+  }
+}

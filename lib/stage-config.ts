@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { FunctionName } from '../lambdas/contract.ts';
+
+const MEMORY_MB = { authorizer: 512, health: 128, browse: 512, manage: 512, invoke: 512, tenantClaim: 128 } as const;
+
+const httpsUrl = z.url({ protocol: /^https$/ });
+const memory = (standard: number) => z.int().min(128).max(10_240).default(standard);
+
+const throttle = z.strictObject({
+  /** Requests per second, sustained, over all tenants. Default 50. */
+  rate: z.int().positive().default(50),
+  /** Requests above the rate that are let through at once. Default 100. */
+  burst: z.int().positive().default(100),
+});
+
+const oidcIssuer = z.strictObject({
+  kind: z.literal('oidc'),
+  /** Issuer URL, exactly as in the tokens' `iss`. */
+  issuer: httpsUrl,
+  /** Accepted `aud` values. At least one of `audiences` and `clientIds` is needed. */
+  audiences: z.array(z.string().min(1)).default([]),
+  /** Accepted `client_id` values, for issuers whose access tokens carry no `aud`. */
+  clientIds: z.array(z.string().min(1)).default([]),
+  /** Accepted JWS algorithms. Default RS256. */
+  algorithms: z
+    .array(z.enum(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']))
+    .min(1)
+    .default(['RS256']),
+  /** Key set; default: read from the issuer's discovery document. */
+  jwksUri: httpsUrl.optional(),
+  /** Claim that names the caller's tenant. Default `tenant`. */
+  tenantClaim: z.string().min(1).default('tenant'),
+  /** What the issuer puts before the hub's scopes, for example `nexus-hub/`. Default nothing. */
+  scopePrefix: z.string().default(''),
+});
+
+const cognito = z.strictObject({
+  kind: z.literal('cognito'),
+  /** Where the sign-in page may return to. Default: a command line tool that listens on this machine. */
+  callbackUrls: z.array(z.url()).min(1).default(['http://localhost:8976/callback']),
+});
+
+/** The issuer of the local runtime, at `<PublicUrl>/oidc`; `PublicUrl` is a parameter of the local stage's template. */
+const localIssuer = z.strictObject({ kind: z.literal('local') });
+
+const schema = z
+  .strictObject({
+    /** Part of the stack's name and of every encryption context. */
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/, 'stage names have up to 16 lowercase letters, digits and hyphens'),
+    /** Origin of a custom domain in front of the API (mapped without a base path), if there is one. */
+    publicUrl: httpsUrl
+      .refine(isOrigin, 'must be an origin such as https://hub.example.com, without a path')
+      .optional(),
+    identity: z.discriminatedUnion('kind', [cognito, oidcIssuer, localIssuer]).default({
+      kind: 'cognito',
+      callbackUrls: ['http://localhost:8976/callback'],
+    }),
+    api: z
+      .strictObject({
+        throttle: throttle.prefault({}),
+        /** Seconds for which API Gateway reuses an answer of the authorizer, thus the delay of a revocation. Default 60. */
+        authorizerTtlSeconds: z.int().min(0).max(300).default(60),
+        /**
+         * The one origin whose pages may call the API, or `*`. Default none. One, because API Gateway's own answers
+         * carry a literal header and cannot choose.
+         */
+        corsOrigin: z.string().optional(),
+        /**
+         * Whether the stack sets the account-wide role with which API Gateway writes logs, once per account and Region.
+         * Default true; false where the account has one.
+         */
+        manageAccountLogRole: z.boolean().default(true),
+      })
+      .prefault({}),
+    /** Megabytes per function; CPU grows with it. */
+    memory: z
+      .strictObject({
+        authorizer: memory(MEMORY_MB.authorizer),
+        health: memory(MEMORY_MB.health),
+        browse: memory(MEMORY_MB.browse),
+        manage: memory(MEMORY_MB.manage),
+        invoke: memory(MEMORY_MB.invoke),
+        tenantClaim: memory(MEMORY_MB.tenantClaim),
+      } satisfies Record<FunctionName, unknown>)
+      .prefault({}),
+    /** Days. Default 30; a value that CloudWatch Logs knows. */
+    logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 731]).default(30),
+    data: z
+      .strictObject({
+        /** Keep tables, keys, user pool and logs when the stack is deleted, and protect them and the stack. Default true. */
+        retain: z.boolean().default(true),
+      })
+      .prefault({}),
+    egress: z
+      .strictObject({
+        /** Let upstreams be plain http and on this machine. Only the local stage may. */
+        allowLoopback: z.boolean().default(false),
+        /** TCP ports on which upstreams may listen. Default 443. */
+        ports: z.array(z.int().min(1).max(65_535)).min(1).default([443]),
+      })
+      .prefault({}),
+  })
+  .superRefine((config, context) => {
+    for (const [path, message] of contradictions(config)) context.addIssue({ code: 'custom', path, message });
+  });
+
+export type StageConfig = z.output<typeof schema>;
+export type StageInput = z.input<typeof schema>;
+
+/** Fills the defaults in; throws with the name of every knob that is wrong or contradicts another. */
+export function parseStageConfig(input: unknown): StageConfig {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new Error(`the stage configuration is invalid\n${z.prettifyError(result.error)}`);
+}
+
+type ParsedStage = Pick<StageConfig, 'name' | 'identity' | 'egress' | 'data' | 'api'>;
+
+function* contradictions({ name, identity, egress, data, api }: ParsedStage): Generator<[string[], string]> {
+  const local = name === 'local';
+  if (egress.allowLoopback && !local) yield [['egress', 'allowLoopback'], 'only the local stage may reach loopback'];
+  if ((identity.kind === 'local') !== local)
+    yield [['identity', 'kind'], 'the local stage, and no other, uses `local`'];
+  if (identity.kind === 'oidc' && identity.audiences.length + identity.clientIds.length === 0) {
+    yield [['identity', 'audiences'], 'set audiences or clientIds, or tokens for anyone would be accepted'];
+  }
+  if (name === 'prod' && !data.retain) yield [['data', 'retain'], 'prod keeps its data'];
+  if (api.throttle.burst < api.throttle.rate) yield [['api', 'throttle', 'burst'], 'must be at least the rate'];
+  if (api.corsOrigin === '*' && !local) yield [['api', 'corsOrigin'], 'only the local stage may allow every origin'];
+  if (api.corsOrigin !== undefined && api.corsOrigin !== '*' && !isOrigin(api.corsOrigin)) {
+    yield [['api', 'corsOrigin'], 'must be an origin such as https://console.example.com, without a path'];
+  }
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}
