@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { z } from 'zod';
+import { ROUTES } from '../../lambdas/contract.ts';
+import { resourcesOf, synthesized } from './synthesized.ts';
+
+const reference = z.object({ Ref: z.string() });
+const resourceShape = z.object({
+  PathPart: z.string(),
+  ParentId: z.union([reference, z.object({ 'Fn::GetAtt': z.array(z.string()) })]),
+});
+const methodShape = z.object({
+  HttpMethod: z.string(),
+  ResourceId: reference,
+  AuthorizationType: z.string(),
+  AuthorizerId: reference.optional(),
+  Integration: z.object({ Type: z.string(), Uri: z.unknown().optional(), TimeoutInMillis: z.number().optional() }),
+});
+
+function methodsOf(template: Template) {
+  const parts = new Map(
+    resourcesOf(template, 'AWS::ApiGateway::Resource').map((resource) => [
+      resource.logicalId,
+      resourceShape.parse(resource.Properties),
+    ]),
+  );
+  const pathOf = (logicalId: string): string => {
+    const part = parts.get(logicalId);
+    if (part === undefined) return '';
+    return `${'Ref' in part.ParentId ? pathOf(part.ParentId.Ref) : ''}/${part.PathPart}`;
+  };
+  const methods = resourcesOf(template, 'AWS::ApiGateway::Method').map(({ Properties }) =>
+    methodShape.parse(Properties),
+  );
+  return new Map(methods.map((method) => [`${method.HttpMethod} ${pathOf(method.ResourceId.Ref)}`, method]));
+}
+
+const { template } = synthesized({ stage: 'dev' });
+
+describe('the API', () => {
+  const methods = methodsOf(template);
+
+  it('has the routes of the contract and no other', () => {
+    assert.deepEqual([...methods.keys()].sort(), ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  for (const { method, path, scope, handledBy } of ROUTES) {
+    const route = methods.get(`${method} ${path}`);
+
+    it(`${method} ${path} ${scope === 'open' ? 'is open' : 'asks the authorizer'}`, () => {
+      assert.equal(route?.AuthorizationType, scope === 'open' ? 'NONE' : 'CUSTOM');
+      assert.equal(route?.AuthorizerId?.Ref.startsWith('ApiAuthorizer'), scope === 'open' ? undefined : true);
+    });
+
+    it(`${method} ${path} is answered by ${handledBy}`, () => {
+      const capitalized = `${handledBy.charAt(0).toUpperCase()}${handledBy.slice(1)}`;
+
+      assert.equal(route?.Integration.Type, 'AWS_PROXY');
+      assert.match(
+        JSON.stringify(route?.Integration.Uri),
+        new RegExp(`"Fn::GetAtt":\\["${capitalized}[0-9A-F]{8}","Arn"\\]`),
+      );
+    });
+  }
+
+  it('remembers an authorization for at most a minute, by the whole Authorization header', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      Type: 'REQUEST',
+      IdentitySource: 'method.request.header.Authorization',
+      AuthorizerResultTtlInSeconds: 60,
+    });
+  });
+
+  it('is Regional and speaks TLS 1.2 or newer', () => {
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+      SecurityPolicy: 'SecurityPolicy_TLS13_1_2_PQ_2025_09',
+      EndpointAccessMode: 'STRICT',
+    });
+  });
+
+  it('throttles, and logs every request as JSON without its headers', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [
+        Match.objectLike({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100, DataTraceEnabled: false }),
+      ],
+      AccessLogSetting: {
+        Format: Match.serializedJson(Match.objectLike({ tenantId: '$context.authorizer.tenantId' })),
+      },
+    });
+    const [stage] = resourcesOf(template, 'AWS::ApiGateway::Stage');
+    assert.doesNotMatch(JSON.stringify(stage?.Properties['AccessLogSetting']), /header|querystring|authorization/i);
+  });
+});
+
+describe("an answer of API Gateway's own", () => {
+  const responseShape = z.object({
+    ResponseType: z.string(),
+    StatusCode: z.string().optional(),
+    ResponseParameters: z.record(z.string(), z.string()),
+    ResponseTemplates: z.object({ 'application/json': z.string().transform((body): unknown => JSON.parse(body)) }),
+  });
+  const responses = new Map(
+    resourcesOf(template, 'AWS::ApiGateway::GatewayResponse')
+      .map(({ Properties }) => responseShape.parse(Properties))
+      .map((response) => [response.ResponseType, response]),
+  );
+  const header = (type: string, name: string) =>
+    responses.get(type)?.ResponseParameters[`gatewayresponse.header.${name}`];
+
+  it('is problem details with a code and the id of the request', () => {
+    for (const { ResponseType, ResponseTemplates, StatusCode } of responses.values()) {
+      const body = z
+        .object({ type: z.literal('about:blank'), code: z.string(), requestId: z.literal('$context.requestId') })
+        .loose()
+        .parse(ResponseTemplates['application/json']);
+
+      assert.equal(header(ResponseType, 'Content-Type'), "'application/problem+json'");
+      assert.equal(body['status'], StatusCode === undefined ? undefined : Number(StatusCode), ResponseType);
+    }
+  });
+
+  it('to a request without a valid token is 401 with a challenge', () => {
+    assert.equal(responses.get('UNAUTHORIZED')?.StatusCode, '401');
+    assert.equal(header('UNAUTHORIZED', 'WWW-Authenticate'), `'Bearer realm="nexus-hub"'`);
+  });
+
+  it('to a token without the scope is 403 with a challenge', () => {
+    assert.equal(responses.get('ACCESS_DENIED')?.StatusCode, '403');
+    assert.equal(header('ACCESS_DENIED', 'WWW-Authenticate'), `'Bearer realm="nexus-hub", error="insufficient_scope"'`);
+  });
+
+  it('to an unknown route is 404, whether it carries a token or not', () => {
+    assert.equal(responses.get('MISSING_AUTHENTICATION_TOKEN')?.StatusCode, '404');
+    assert.equal(responses.get('INVALID_SIGNATURE')?.StatusCode, '404');
+  });
+
+  it('carries no CORS header unless an origin is configured', () => {
+    assert.equal(header('DEFAULT_4XX', 'Access-Control-Allow-Origin'), undefined);
+  });
+});
+
+describe('a configured origin', () => {
+  const origin = 'https://console.example.com';
+  const withOrigin = synthesized({ stage: 'dev', corsOrigin: origin }).template;
+
+  it('gets a preflight answer on every path, without the authorizer', () => {
+    const methods = methodsOf(withOrigin);
+    for (const { path } of ROUTES) {
+      const preflight = methods.get(`OPTIONS ${path}`);
+      assert.deepEqual([preflight?.AuthorizationType, preflight?.Integration.Type], ['NONE', 'MOCK'], path);
+    }
+  });
+
+  it("may read API Gateway's refusals", () => {
+    for (const { Properties } of resourcesOf(withOrigin, 'AWS::ApiGateway::GatewayResponse')) {
+      assert.match(
+        JSON.stringify(Properties),
+        /"gatewayresponse.header.Access-Control-Allow-Origin":"'https:\/\/console/,
+      );
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { z } from 'zod';
+import { TIME_LIMITS } from '../../lambdas/contract.ts';
+import { bundleFunctions } from '../../lib/bundle-functions.ts';
+
+const BUDGET_BYTES = 700_000;
+const metafileShape = z.object({ inputs: z.record(z.string(), z.unknown()) });
+
+describe('the bundle of a function', () => {
+  let directory: string;
+  let bundles: Readonly<Record<string, string>>;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'nexus-hub-bundles-'));
+    bundles = await bundleFunctions(directory);
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  for (const name of Object.keys(TIME_LIMITS)) {
+    it(`${name} is at most ${BUDGET_BYTES / 1000} KB`, async () => {
+      const { size } = await stat(join(bundles[name] ?? '', 'index.mjs'));
+
+      assert.ok(size <= BUDGET_BYTES, `${name} has ${size} bytes`);
+    });
+
+    it(`${name} contains no infrastructure, no JSON Schema compiler and no tracer`, async () => {
+      const metafile: unknown = JSON.parse(await readFile(join(directory, `${name}.meta.json`), 'utf8'));
+      const inputs = Object.keys(metafileShape.parse(metafile).inputs);
+
+      assert.deepEqual(
+        inputs.filter((input) => /aws-cdk-lib|^lib\/|\/ajv\/|aws-xray-sdk/.test(input)),
+        [],
+      );
+    });
+  }
+
+  it('does not depend on where it is written', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'nexus-hub-bundles-elsewhere-'));
+    try {
+      const again = await bundleFunctions(elsewhere);
+      for (const file of ['index.mjs', 'index.mjs.map']) {
+        assert.deepEqual(await readFile(join(again.browse, file)), await readFile(join(bundles['browse'] ?? '', file)));
+      }
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { VAULT_CONTEXT } from '../../lambdas/contract.ts';
+import { resourcesOf, synthesized } from './synthesized.ts';
+
+const oneOrMany = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const statementShape = z.object({
+  Sid: z.string().optional(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: oneOrMany,
+  Resource: z.unknown(),
+  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+});
+const policyShape = z.object({
+  PolicyDocument: z.object({ Statement: z.array(statementShape) }),
+  Roles: z.tuple([z.object({ Ref: z.string() })]),
+});
+const keyShape = z.object({ KeyPolicy: z.object({ Statement: z.array(statementShape) }) });
+
+const { template } = synthesized({ stage: 'prod' });
+const policies = resourcesOf(template, 'AWS::IAM::Policy').map(({ Properties }) => {
+  const { PolicyDocument, Roles } = policyShape.parse(Properties);
+  return { role: Roles[0].Ref.replace(/Role[0-9A-F]{8}$/, ''), statements: PolicyDocument.Statement };
+});
+
+/** `Table Action` and `Key Action` of a function, its own log left out. */
+function actionsOf(role: string): string[] {
+  const statements = policies.filter((policy) => policy.role === role).flatMap((policy) => policy.statements);
+  return statements
+    .flatMap(({ Action, Resource }) =>
+      targetsOf(Resource).flatMap((target) => Action.map((action) => [target, action])),
+    )
+    .filter(([, action]) => !action?.startsWith('logs:'))
+    .map(([target, action]) => `${target} ${action?.split(':')[1]}`)
+    .sort();
+}
+
+const targetShape = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
+
+function targetsOf(resource: unknown): string[] {
+  const targets = z.union([z.array(targetShape), targetShape.transform((one) => [one])]).parse(resource);
+  return targets.map((target) => target['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, ''));
+}
+
+const WRITE_KEY = [
+  'DataKey Decrypt',
+  'DataKey DescribeKey',
+  'DataKey Encrypt',
+  'DataKey GenerateDataKey',
+  'DataKey GenerateDataKeyWithoutPlaintext',
+  'DataKey ReEncryptFrom',
+  'DataKey ReEncryptTo',
+];
+const READ_KEY = ['DataKey Decrypt', 'DataKey DescribeKey'];
+
+describe('a function may do exactly this', () => {
+  const table = (name: string, actions: string) => actions.split(' ').map((action) => `${name}Table ${action}`);
+  const expected: Readonly<Record<string, readonly string[]>> = {
+    Authorizer: [],
+    Health: [],
+    TenantClaim: [],
+    Browse: [...table('Registry', 'GetItem Query'), ...table('Catalog', 'GetItem Query'), ...READ_KEY],
+    Manage: [
+      ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem'),
+      ...table('Catalog', 'GetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem BatchWriteItem'),
+      ...WRITE_KEY,
+      'VaultKey GenerateDataKey',
+      'VaultKey Decrypt',
+    ],
+    Invoke: [
+      ...table('Registry', 'BatchGetItem'),
+      ...table('Catalog', 'BatchGetItem'),
+      ...READ_KEY,
+      'VaultKey Decrypt',
+    ],
+  };
+  for (const [role, actions] of Object.entries(expected)) {
+    it(role, () => assert.deepEqual(actionsOf(role), actions.toSorted()));
+  }
+});
+
+describe('no function', () => {
+  const statements = policies.flatMap((policy) => policy.statements);
+
+  it('has a wildcard action', () => {
+    for (const { Action } of statements) for (const action of Action) assert.doesNotMatch(action, /\*/);
+  });
+
+  it('has a wildcard resource', () => {
+    for (const { Resource } of statements) assert.doesNotMatch(JSON.stringify(Resource), /\*/);
+  });
+
+  it('has an AWS managed policy', () => {
+    const roles = resourcesOf(template, 'AWS::IAM::Role').filter((role) => role.id.endsWith('Role'));
+    const managed = roles.filter((role) => role.Properties['ManagedPolicyArns'] !== undefined);
+
+    // API Gateway's own, for its logs.
+    assert.deepEqual(
+      managed.map((role) => role.id),
+      ['ApiCloudWatchRole'],
+    );
+  });
+
+  it('uses the data key but through DynamoDB', () => {
+    for (const { Resource, Condition } of statements) {
+      if (!JSON.stringify(Resource).includes('DataKey')) continue;
+      assert.match(JSON.stringify(Condition), /"StringEquals":{"kms:ViaService":.*"dynamodb\."/);
+    }
+  });
+
+  it('uses the vault key but in exactly the encryption context of the vault', () => {
+    const vault = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('VaultKey'));
+
+    assert.ok(vault.length > 0);
+    for (const { Condition } of vault) {
+      assert.deepEqual(Condition, {
+        StringEquals: {
+          'kms:EncryptionContext:app': VAULT_CONTEXT.app,
+          'kms:EncryptionContext:stage': 'prod',
+          'kms:EncryptionContext:purpose': VAULT_CONTEXT.purpose,
+        },
+        Null: {
+          'kms:EncryptionContext:tenantId': 'false',
+          'kms:EncryptionContext:serverId': 'false',
+          'kms:EncryptionContext:v': 'false',
+        },
+        'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': [...VAULT_CONTEXT.keys] },
+      });
+    }
+  });
+});
+
+describe('the vault key refuses everyone', () => {
+  const key = resourcesOf(template, 'AWS::KMS::Key').find(({ id }) => id === 'VaultKey');
+  const refusals = keyShape.parse(key?.Properties).KeyPolicy.Statement.filter(({ Effect }) => Effect === 'Deny');
+  const conditions: readonly (readonly [string, unknown])[] = [
+    ['another application', { StringNotEquals: { 'kms:EncryptionContext:app': 'nexus-hub' } }],
+    ['another stage', { StringNotEquals: { 'kms:EncryptionContext:stage': 'prod' } }],
+    ['no tenant', { Null: { 'kms:EncryptionContext:tenantId': 'true' } }],
+    ['no server', { Null: { 'kms:EncryptionContext:serverId': 'true' } }],
+  ];
+  for (const [name, condition] of conditions) {
+    it(`who names ${name}`, () => {
+      const refusal = refusals.find(({ Condition }) => JSON.stringify(Condition) === JSON.stringify(condition));
+
+      assert.ok(refusal?.Action.includes('kms:Decrypt'));
+      assert.ok(refusal?.Action.includes('kms:GenerateDataKey'));
+    });
+  }
+});
