@@ -52,6 +52,8 @@ export class NexusHubStack extends Stack {
     const trusted = this.trustedIssuer(publicUrl);
     grantTrust(authorizer, trusted);
     for (const fn of [authorizer, manage, invoke]) this.grantEgress(fn, publicUrl);
+    // The stack's own id ends in a UUID: unique among all hubs, and the same for this one's whole life.
+    for (const fn of [browse, manage, invoke]) fn.provide({ [ENV.hubId]: Fn.select(2, Fn.split('/', Aws.STACK_ID)) });
 
     const api = new HubApi(this, 'Api', { config, functions: { authorizer, health, browse, manage, invoke } });
     this.addOutputs({
@@ -108,8 +110,6 @@ export class NexusHubStack extends Stack {
       [ENV.egressAllowLoopback]: String(this.config.egress.allowLoopback),
       [ENV.egressPorts]: this.config.egress.ports.join(),
       [ENV.hubOrigins]: publicUrl,
-      // The stack's own id ends in a UUID: unique among all hubs, and the same for this one's whole life.
-      [ENV.hubId]: Fn.select(2, Fn.split('/', Aws.STACK_ID)),
     });
   }
 

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startTestHub, type TestHub } from '../support/test-hub.ts';
+import { startDying } from '../support/upstreams/dying.ts';
+import { startHostile } from '../support/upstreams/hostile.ts';
+import { startModern } from '../support/upstreams/modern.ts';
+
+const CANARY = 'canary-4d1f0c8be2a7';
+
+describe('a secret, planted as a credential and as a header', () => {
+  let hub: TestHub;
+  let upstream: Awaited<ReturnType<typeof startModern>>;
+  const answers: string[] = [];
+
+  async function say(method: string, path: string, body?: unknown): Promise<void> {
+    const answer = await hub.call(method, path, { body });
+    answers.push(answer.text, JSON.stringify([...answer.headers]));
+  }
+
+  /** Everything that a tenant does with a server, well and badly. */
+  before(async () => {
+    [hub, upstream] = await Promise.all([startTestHub(), startModern()]);
+    const [hostile, dying] = await Promise.all([startHostile(), startDying()]);
+    const secret = {
+      credential: { type: 'bearer', token: `${CANARY}-bearer` },
+      headers: { 'X-Extra': `${CANARY}-header` },
+    };
+    try {
+      await say('POST', '/v1/servers', { slug: 'good', url: upstream.url, ...secret });
+      await say('POST', '/v1/servers', { slug: 'good', url: upstream.url, ...secret });
+      await say('POST', '/v1/servers', { slug: 'bad', url: 'http://127.0.0.1:9/mcp', ...secret });
+      await say('POST', '/v1/servers', { slug: 'bad', url: 'http://169.254.169.254/', ...secret });
+      await say('POST', '/v1/servers', { slug: 'bad', ...secret, url: 7 });
+      await say('POST', '/v1/servers', `{"slug": "bad", "credential": "${CANARY}`);
+      await say('POST', '/v1/servers', { slug: 'bad', url: upstream.url, credential: { type: 'bearer', tokn: CANARY } });
+      await say('POST', '/v1/servers', { slug: 'bad', url: upstream.url, headers: { 'X-A': `${CANARY}\n` } });
+      await say('POST', '/v1/servers?force=true', { slug: 'down', url: 'http://127.0.0.1:9/mcp', ...secret });
+      for (const behaviour of ['malformed', 'html', 'redirect', 'fishing', 'bomb', 'wrong-id']) {
+        await say('POST', '/v1/servers', { slug: behaviour, url: hostile.url(behaviour), ...secret });
+      }
+      await say('POST', '/v1/servers?force=true', { slug: 'dying', url: dying.url, ...secret });
+      await say('POST', '/v1/tools/dying_die/invoke', { arguments: {} });
+      await say('GET', '/v1/servers');
+      await say('GET', '/v1/servers/good');
+      await say('GET', '/v1/tools');
+      await say('PATCH', '/v1/servers/good', { name: 'new' });
+      await say('PATCH', '/v1/servers/good', { url: `${upstream.url}?x=1` });
+      await say('PATCH', '/v1/servers/good', { url: 'http://127.0.0.1:9/mcp' });
+      await say('POST', '/v1/servers/good/sync');
+      for (const tool of ['echo', 'odd', 'fail', 'refuse', 'none']) {
+        await say('POST', `/v1/tools/good_${tool}/invoke`, { arguments: { message: 'x' } });
+      }
+    } finally {
+      await Promise.all([hostile.close(), dying.close()]);
+    }
+  });
+  after(async () => {
+    await Promise.all([hub?.close(), upstream?.close()]);
+  });
+
+  it('reached the server that it was given for', () => {
+    assert.ok(upstream.requests.some(({ headers }) => headers.authorization === `Bearer ${CANARY}-bearer`));
+    assert.ok(upstream.requests.some(({ headers }) => headers['x-extra'] === `${CANARY}-header`));
+  });
+
+  it('is in no answer', () => assertAbsent(answers));
+
+  it('is in no line of a log', () => {
+    assert.ok(hub.logLines.length > 0);
+    assertAbsent(hub.logLines.map(({ line }) => line));
+  });
+
+  it('is in no request to AWS', () => {
+    assert.ok(hub.awsCalls.length > 0);
+    assertAbsent(hub.awsCalls.map(({ requestBody }) => requestBody));
+  });
+
+  it('is in no file of the data directory, in the clear or encoded', async () => {
+    const files = await readdir(hub.dataDirectory, { recursive: true, withFileTypes: true });
+    const contents = files
+      .filter((file) => file.isFile())
+      .map((file) => readFile(join(file.parentPath, file.name), 'latin1'));
+
+    assertAbsent(await Promise.all(contents));
+  });
+});
+
+function assertAbsent(texts: readonly string[]): void {
+  const forms = [CANARY, Buffer.from(CANARY).toString('hex'), ...base64Forms(CANARY)];
+  for (const text of texts) {
+    const found = forms.find((form) => text.includes(form));
+    assert.equal(found, undefined, `${found} is in ${text.slice(0, 300)}`);
+  }
+}
+
+/** What base64 makes of it at each of the three positions that it can start at, without the ends that neighbours change. */
+function base64Forms(value: string): string[] {
+  return [0, 1, 2].map((offset) => {
+    const encoded = Buffer.from('.'.repeat(offset) + value).toString('base64').replace(/=+$/, '');
+    return encoded.slice(4, -4);
+  });
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { ROUTES, type Route } from '../../lambdas/contract.ts';
+import { startTestHub, type TestHub } from '../support/test-hub.ts';
+import { startModern } from '../support/upstreams/modern.ts';
+
+const MARKER = 'only-of-the-first-tenant';
+const PROTECTED = ROUTES.filter(({ scope }) => scope !== 'open');
+
+/** The route with the ids of the first tenant's things in it. */
+const pathOf = ({ path }: Route) => path.replace('{slug}', 'mine').replace('{name}', 'mine_echo');
+
+/** A body that the route takes, so that only the caller can be the reason of a refusal. */
+function bodyOf({ method, path }: Route, url: string): unknown {
+  if (method === 'GET' || method === 'DELETE') return undefined;
+  if (path === '/v1/servers') return { slug: 'probe', url };
+  if (path === '/v1/servers/{slug}') return { name: 'changed' };
+  if (path.endsWith('/invoke')) return { arguments: { message: 'x' } };
+  return {};
+}
+
+describe('who may do what', () => {
+  let hub: TestHub;
+  let upstream: Awaited<ReturnType<typeof startModern>>;
+
+  before(async () => {
+    [hub, upstream] = await Promise.all([startTestHub(), startModern()]);
+    await hub.register({ slug: 'mine', name: MARKER, url: upstream.url }, { tenant: 'first' });
+  });
+  after(async () => {
+    await Promise.all([hub?.close(), upstream?.close()]);
+  });
+
+  const scopes = ['tools:read', 'tools:call', 'servers:read', 'servers:write', 'admin'];
+  const strangers: [string, () => Promise<string | null>][] = [
+    ['no token', async () => null],
+    ['a token that is none', async () => 'nonsense'],
+    ['an expired token', () => hub.hub.mintToken({ tenant: 'first', scopes, expiresInSeconds: -3600 })],
+    ['a token for another audience', () => hub.hub.mintToken({ tenant: 'first', scopes, audience: 'https://other.example' })],
+    ['a token of another issuer', () => hub.hub.mintToken({ tenant: 'first', scopes, issuer: 'https://evil.example' })],
+    ['a token with a broken signature', async () => withBrokenSignature(await hub.hub.mintToken({ tenant: 'first', scopes }))],
+    ['a token with a changed tenant', async () => withTenant(await hub.hub.mintToken({ tenant: 'second', scopes }), 'first')],
+  ];
+
+  for (const route of PROTECTED) {
+    for (const [who, token] of strangers) {
+      it(`${route.method} ${route.path} answers 401 to ${who}`, async () => {
+        const before = upstream.requests.length;
+        const answer = await hub.call(route.method, pathOf(route), { token: await token(), body: bodyOf(route, upstream.url) });
+
+        assert.equal(answer.status, 401);
+        assert.equal(answer.body.code, 'unauthenticated');
+        assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer /);
+        assert.ok(!answer.text.includes(MARKER));
+        assert.equal(upstream.requests.length, before);
+      });
+    }
+
+    it(`${route.method} ${route.path} answers 403 without the scope ${route.scope}`, async () => {
+      const others = scopes.filter((scope) => scope !== route.scope);
+      const options = { tenant: 'first', scopes: others, body: bodyOf(route, upstream.url) };
+
+      const answer = await hub.call(route.method, pathOf(route), options);
+
+      assert.equal(answer.status, 403);
+      assert.equal(answer.body.code, 'insufficient_scope');
+      assert.match(answer.headers.get('www-authenticate') ?? '', /insufficient_scope/);
+      assert.ok(!answer.text.includes(MARKER));
+    });
+
+    it(`${route.method} ${route.path} shows and does nothing of the first tenant to the second`, async () => {
+      const before = upstream.requests.length;
+      const probe = bodyOf(route, 'http://127.0.0.1:9/mcp');
+
+      const answer = await hub.call(route.method, pathOf(route), { tenant: 'second', body: probe });
+
+      assert.ok(!answer.text.includes(MARKER));
+      assert.ok(!answer.text.includes('mine_echo') || answer.status === 404);
+      assert.equal(upstream.requests.length, before);
+      if (route.path.includes('{')) assert.equal(answer.status, 404);
+      const own = await hub.call('GET', '/v1/servers/mine', { tenant: 'first' });
+      assert.equal(own.body.name, MARKER);
+    });
+  }
+
+  it('open routes are exactly the health check', () => {
+    assert.deepEqual(
+      ROUTES.filter(({ scope }) => scope === 'open').map(({ path }) => path),
+      ['/v1/health'],
+    );
+  });
+
+  it('a path that is no route is not found, and tells nothing', async () => {
+    for (const path of ['/', '/v1', '/v1/servers/mine/secrets', '/v2/tools', '/v1/tools/..%2fservers']) {
+      const answer = await hub.call('GET', path, { tenant: 'first' });
+      assert.equal(answer.status, 404, path);
+    }
+  });
+
+  it('two tenants use one slug without touching', async () => {
+    const second = await startModern();
+    second.offer.tools.splice(1);
+    try {
+      await hub.register({ slug: 'mine', name: 'other', url: second.url }, { tenant: 'twin' });
+
+      const [ours, theirs] = await Promise.all(
+        ['first', 'twin'].map((tenant) => hub.call('GET', '/v1/tools', { tenant })),
+      );
+      assert.equal(theirs?.body.tools.length, 1);
+      assert.equal(ours?.body.tools.length, upstream.offer.tools.length);
+      await hub.call('DELETE', '/v1/servers/mine', { tenant: 'twin' });
+      assert.equal((await hub.call('GET', '/v1/servers/mine', { tenant: 'first' })).status, 200);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('tenants whose ids begin alike do not see each other', async () => {
+    for (const tenant of ['firs', 'first1', 'first.', 'first-second']) {
+      assert.deepEqual((await hub.call('GET', '/v1/servers', { tenant })).body.servers, [], tenant);
+    }
+  });
+});
+
+function withBrokenSignature(token: string): string {
+  const [header, payload, signature = ''] = token.split('.');
+  const middle = Math.floor(signature.length / 2);
+  const other = signature[middle] === 'A' ? 'B' : 'A';
+  return [header, payload, signature.slice(0, middle) + other + signature.slice(middle + 1)].join('.');
+}
+
+function withTenant(token: string, tenant: string): string {
+  const [header, payload = '', signature] = token.split('.');
+  const claims: object = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  return [header, Buffer.from(JSON.stringify({ ...claims, tenant })).toString('base64url'), signature].join('.');
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalHub } from '../../local/hub.ts';
+import type { AwsCall, FunctionLogLine, Invocation } from '../../local/observe.ts';
+
+/** Synthesized once before the tests by `npm test`. */
+export const ASSEMBLY = join(import.meta.dirname, '../../cdk.out/local');
+
+const ALL_SCOPES = ['tools:read', 'tools:call', 'servers:read', 'servers:write'];
+
+export interface Call {
+  /** Tenant of a fresh token; left out when `token` is given, which may be `null` for none. */
+  readonly tenant?: string;
+  readonly token?: string | null;
+  readonly scopes?: readonly string[];
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape they assert
+  readonly body: any;
+}
+
+export type TestHub = Awaited<ReturnType<typeof startTestHub>>;
+
+/** The whole hub on a free port with its own data, and everything that it lets one observe. */
+export async function startTestHub({ assembly = ASSEMBLY, keepData = '' } = {}) {
+  assert.ok(existsSync(assembly), 'synthesize first: npm run synth -- local');
+  const dataDirectory = keepData || (await mkdtemp(join(tmpdir(), 'nexus-test-')));
+  const awsCalls: AwsCall[] = [];
+  const logLines: FunctionLogLine[] = [];
+  const invocations: Invocation[] = [];
+  const hub = await startLocalHub({
+    assemblyDirectory: assembly,
+    dataDirectory,
+    port: 0,
+    observer: {
+      awsCall: (call) => awsCalls.push(call),
+      logLine: (line) => logLines.push(line),
+      invocation: (invocation) => invocations.push(invocation),
+    },
+  });
+  const tokens = new Map<string, Promise<string>>();
+
+  /** One token per tenant and scopes, so that the authorizer's cache works as for a real client. */
+  function tokenFor(tenant: string, scopes: readonly string[] = ALL_SCOPES): Promise<string> {
+    const key = JSON.stringify([tenant, scopes]);
+    const token = tokens.get(key) ?? hub.mintToken({ tenant, scopes });
+    tokens.set(key, token);
+    return token;
+  }
+
+  async function call(method: string, path: string, options: Call = {}): Promise<Answer> {
+    const { tenant = 'acme', scopes, body, headers = {} } = options;
+    const token = options.token === undefined ? await tokenFor(tenant, scopes) : options.token;
+    const response = await fetch(hub.url + path, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = text !== '' && (response.headers.get('content-type')?.includes('json') ?? false);
+    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+  }
+
+  return {
+    hub,
+    url: hub.url,
+    dataDirectory,
+    awsCalls,
+    logLines,
+    invocations,
+    call,
+    /** Registers a server and asserts that it worked. */
+    async register(input: Record<string, unknown>, options: Call = {}): Promise<Answer> {
+      const answer = await call('POST', '/v1/servers', { ...options, body: input });
+      assert.equal(answer.status, 201, answer.text);
+      return answer;
+    },
+    async close(): Promise<void> {
+      await hub.close();
+      if (keepData === '') await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
