@@ -76,7 +76,7 @@ describe('an environment variable', () => {
     [ENV.oidcClientIds, ['Authorizer']],
     [ENV.scopePrefix, ['Authorizer']],
     [ENV.egressPorts, ['Authorizer', 'Invoke', 'Manage']],
-    [ENV.hubId, ['Authorizer', 'Invoke', 'Manage']],
+    [ENV.hubId, ['Browse', 'Invoke', 'Manage']],
     [ENV.hubOrigins, ['Authorizer', 'Invoke', 'Manage']],
     [ENV.corsOrigin, ['Browse', 'Health', 'Invoke', 'Manage']],
   ];
