@@ -64,6 +64,7 @@ export async function startAwsGateway(input: {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -77,6 +78,9 @@ export async function startAwsGateway(input: {
     },
   };
 }
+
+/** Longer than a warm function rests: a reused connection that closes under a request would fail it. */
+const KEEP_ALIVE_MS = 120_000;
 
 interface Target {
   readonly service: 'dynamodb' | 'kms' | 'unknown';

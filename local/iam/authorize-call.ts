@@ -12,7 +12,7 @@ export interface AwsRequest {
   readonly body: unknown;
 }
 
-export type Authorization =
+type Authorization =
   | { readonly outcome: 'allowed' }
   | { readonly outcome: 'denied'; readonly message: string }
   | { readonly outcome: 'unknown_operation' };

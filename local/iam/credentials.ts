@@ -16,7 +16,7 @@ export interface SignedRequest {
   readonly body: Uint8Array;
 }
 
-export type Authentication =
+type Authentication =
   | { readonly caller: FunctionModel; readonly service: string }
   | { readonly errorType: string; readonly message: string };
 
