@@ -15,6 +15,9 @@ let response = new ResponseStream(send);
 // The parent is gone, however it ended: nothing may outlive it.
 process.on('disconnect', () => process.exit());
 
+// Ctrl-C reaches the whole process group; the parent decides what it means.
+process.on('SIGINT', () => {});
+
 installAwsLambda();
 const handler = await loadHandler(process.env).catch(failInit);
 if (handler !== undefined) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startRestApi } from '../../local/api/rest-api.ts';
+import { listen } from '../../local/api/http-listener.ts';
+import { createRestApi } from '../../local/api/rest-api.ts';
 import { createFunctionHost } from '../../local/lambda/function-host.ts';
 import type { FunctionLogLine } from '../../local/observe.ts';
 import type { FunctionModel } from '../../local/template/stack-model.ts';
@@ -21,7 +22,9 @@ async function start(
   });
   t.after(() => host.close());
   const integration = { type: 'lambda', functionArn: model.arn, responseTransferMode: 'STREAM', timeoutMs } as const;
-  const api = await startRestApi({
+  const listener = await listen(0);
+  t.after(() => listener.close());
+  const api = createRestApi({
     stack: {
       accountId: '000000000000',
       region: 'us-east-1',
@@ -34,10 +37,9 @@ async function start(
       },
     },
     functions: new Map([[model.arn, { model, host }]]),
-    port: 0,
   });
-  t.after(() => api.close());
-  const call = (action: string, init?: RequestInit) => fetch(`${api.url}/stream?action=${action}`, init);
+  listener.serve(api);
+  const call = (action: string, init?: RequestInit) => fetch(`${listener.url}/stream?action=${action}`, init);
   return { call, logLines };
 }
 

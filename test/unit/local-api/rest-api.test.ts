@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { type RestApiOptions, startRestApi } from '../../../local/api/rest-api.ts';
+import { listen } from '../../../local/api/http-listener.ts';
+import { createRestApi, type RestApiOptions } from '../../../local/api/rest-api.ts';
 import type { FunctionHost, InvokeResult } from '../../../local/lambda/function-host.ts';
 import type { AuthorizerModel, GatewayResponseModel, RouteModel } from '../../../local/template/stack-model.ts';
 
@@ -49,7 +50,9 @@ async function start(
   { gatewayResponses = [], ...overrides }: Partial<RestApiOptions> & { gatewayResponses?: GatewayResponseModel[] } = {},
 ) {
   const permission = (sourceArn: string) => ({ permissions: [{ principal: 'apigateway.amazonaws.com', sourceArn }] });
-  const api = await startRestApi({
+  const listener = await listen(0);
+  t.after(() => listener.close());
+  const api = createRestApi({
     stack: {
       accountId: '000000000000',
       region: 'us-east-1',
@@ -68,12 +71,11 @@ async function start(
         { model: permission(`${API_ARN}/authorizers/Authorizer`), host: stub(answers.authorizer ?? (() => allowAll)) },
       ],
     ]),
-    port: 0,
     ...overrides,
   });
-  t.after(() => api.close());
+  listener.serve(api);
   return async (path: string, init?: RequestInit) => {
-    const response = await fetch(api.url + path, init);
+    const response = await fetch(listener.url + path, init);
     return { status: response.status, headers: response.headers, body: await response.text() };
   };
 }
@@ -241,5 +243,14 @@ test('a port that is taken is an error', async (t) => {
   const address = taken.address();
   assert.ok(address !== null && typeof address === 'object');
 
-  await assert.rejects(start(t, [], {}, { port: address.port }), { code: 'EADDRINUSE' });
+  await assert.rejects(listen(address.port), { code: 'EADDRINUSE' });
+});
+
+test('before it is known what is served the answer is to come again', async (t) => {
+  const listener = await listen(0);
+  t.after(() => listener.close());
+
+  const { status, headers } = await fetch(listener.url);
+
+  assert.deepEqual([status, headers.get('retry-after')], [503, '1']);
 });

@@ -1,0 +1,89 @@
+import { type HttpListener, listen } from './api/http-listener.ts';
+import { createRestApi } from './api/rest-api.ts';
+import { lockDataDirectory } from './data-directory-lock.ts';
+import { type Endpoints, startEndpoints } from './endpoints/start-endpoints.ts';
+import { createIssuer, type TokenRequest } from './issuer.ts';
+import { createFunctionHost } from './lambda/function-host.ts';
+import type { Observer } from './observe.ts';
+import { readStack } from './template/read-stack.ts';
+import type { FunctionModel, StackModel } from './template/stack-model.ts';
+import { loadIdentity } from './template/state.ts';
+
+export interface LocalHubOptions {
+  /** Output of synth, of a stage whose template has the parameter `PublicUrl`. */
+  readonly assemblyDirectory: string;
+  readonly dataDirectory: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly observer?: Observer;
+}
+
+export interface LocalHub {
+  readonly url: string;
+  readonly issuer: string;
+  readonly stack: StackModel;
+  /** The database itself, without IAM: for looking into tables. */
+  readonly dynamodbEndpoint: string;
+  mintToken(request: TokenRequest): Promise<string>;
+  /** Stops everything; nothing is left running when it resolves. */
+  close(): Promise<void>;
+}
+
+/** Runs the whole stack on this machine: what the template declares, with the bundles that deploy. */
+export async function startLocalHub(options: LocalHubOptions): Promise<LocalHub> {
+  const started: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const stop of started.splice(0).reverse()) await stop();
+  };
+  try {
+    started.push(lockDataDirectory(options.dataDirectory));
+    const listener = await listen(options.port);
+    started.push(() => listener.close());
+    return { ...(await startStack(options, listener, started)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startStack(
+  { assemblyDirectory, dataDirectory, observer = {} }: LocalHubOptions,
+  listener: HttpListener,
+  started: (() => Promise<void> | void)[],
+): Promise<Omit<LocalHub, 'close'>> {
+  const { url } = listener;
+  const stack = readStack({
+    assemblyDirectory,
+    parameters: { PublicUrl: url },
+    identity: loadIdentity({ assemblyDirectory, dataDirectory }),
+  });
+  const issuer = await createIssuer({ publicUrl: url, dataDirectory });
+  const endpoints = await startEndpoints({ stack, dataDirectory, observer });
+  started.push(() => endpoints.close());
+  const functions = hostFunctions(stack, endpoints, observer);
+  started.push(async () => {
+    await Promise.all([...functions.values()].map(({ host }) => host.close()));
+  });
+  listener.serve(createRestApi({ stack, functions, extraHandlers: [issuer.handler] }));
+  return {
+    url,
+    issuer: issuer.url,
+    stack,
+    dynamodbEndpoint: endpoints.dynamodbEndpoint,
+    mintToken: issuer.mintToken,
+  };
+}
+
+function hostFunctions({ region, functions }: StackModel, endpoints: Endpoints, observer: Observer) {
+  const hosted = (model: FunctionModel) => ({
+    model,
+    host: createFunctionHost({
+      function: model,
+      region,
+      endpointUrl: endpoints.url,
+      credentials: endpoints.credentialsFor(model.functionName),
+      observer,
+    }),
+  });
+  return new Map(functions.map((model) => [model.arn, hosted(model)]));
+}

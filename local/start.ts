@@ -1,0 +1,89 @@
+import './require-node.ts';
+import { join, relative } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { type LocalHub, startLocalHub } from './hub.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { synthesize } from './synthesize.ts';
+import { createJsonObserver, createTerminalObserver } from './terminal.ts';
+
+const HELP = `Runs the whole hub on this machine, from the synthesized stage "local".
+
+  npm start
+
+  PORT         port on 127.0.0.1 (default: 8787)
+  NEXUS_DATA   directory of the data, which survives restarts (default: .nexus)
+
+On a terminal it shows what the functions do; piped, it writes JSON lines. Ctrl-C stops it, a second one at once.`;
+
+const assemblyDirectory = join(import.meta.dirname, '..', 'cdk.out', 'local');
+
+try {
+  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
+  if (values.help) console.log(HELP);
+  else await start(readSettings(process.env));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function start({ port, dataDirectory }: Settings): Promise<void> {
+  const isTerminal = process.stdout.isTTY;
+  if (isTerminal) console.log(styleText('dim', 'synthesizing the stack ...'));
+  await synthesize({ stage: 'local', outputDirectory: assemblyDirectory, validate: false });
+  const observer = isTerminal ? createTerminalObserver(console.log) : createJsonObserver(console.log);
+  const hub = await startLocalHub({ assemblyDirectory, dataDirectory, port, observer }).catch(explainTakenPort(port));
+  stopOnSignal(hub);
+  const token = await hub.mintToken({
+    tenant: 'demo',
+    scopes: ['tools:read', 'tools:call', 'servers:read', 'servers:write'],
+  });
+  console.log(
+    isTerminal ? welcome(hub.url, token, dataDirectory) : JSON.stringify({ type: 'started', url: hub.url, token }),
+  );
+}
+
+function explainTakenPort(port: number) {
+  return (error: unknown): never => {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new Error(`port ${port} is taken: stop what listens there, or set PORT to another one`);
+    }
+    throw error;
+  };
+}
+
+function stopOnSignal(hub: LocalHub): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    hub.close().then(
+      () => process.exit(),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+function welcome(url: string, token: string, dataDirectory: string): string {
+  const bold = (text: string) => styleText('bold', text);
+  const dim = (text: string) => styleText('dim', text);
+  const authorization = '-H "Authorization: Bearer $TOKEN"';
+  const server = `'{"slug":"everything","url":"http://127.0.0.1:3001/mcp"}'`;
+  return `
+${bold(`Nexus Hub is at ${url}`)}   ${dim(`data in ${relative(process.cwd(), dataDirectory) || '.'}, Ctrl-C stops`)}
+
+A token of the tenant "demo" for one hour ${dim('(others: npm run -s token -- --help)')}
+
+  export TOKEN=${token}
+
+Try, in another terminal:
+
+  curl ${url}/v1/health
+  ${dim('# an MCP server to register: npx mcp-server-everything streamableHttp')}
+  curl ${url}/v1/servers ${authorization} -H 'Content-Type: application/json' -d ${server}
+  curl ${url}/v1/tools ${authorization}
+`;
+}
