@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { FunctionName } from '../lambdas/contract.ts';
 
-const MEMORY_MB = { authorizer: 512, health: 128, browse: 512, manage: 512, invoke: 512, tenantClaim: 128 } as const;
-
 const httpsUrl = z.url({ protocol: /^https$/ });
 const memory = (standard: number) => z.int().min(128).max(10_240).default(standard);
 
@@ -51,10 +49,8 @@ const schema = z
     publicUrl: httpsUrl
       .refine(isOrigin, 'must be an origin such as https://hub.example.com, without a path')
       .optional(),
-    identity: z.discriminatedUnion('kind', [cognito, oidcIssuer, localIssuer]).default({
-      kind: 'cognito',
-      callbackUrls: ['http://localhost:8976/callback'],
-    }),
+    /** Whose tokens are accepted. Default: a Cognito user pool of the stack's own. */
+    identity: z.discriminatedUnion('kind', [cognito, oidcIssuer, localIssuer]).prefault({ kind: 'cognito' }),
     api: z
       .strictObject({
         throttle: throttle.prefault({}),
@@ -75,12 +71,12 @@ const schema = z
     /** Megabytes per function; CPU grows with it. */
     memory: z
       .strictObject({
-        authorizer: memory(MEMORY_MB.authorizer),
-        health: memory(MEMORY_MB.health),
-        browse: memory(MEMORY_MB.browse),
-        manage: memory(MEMORY_MB.manage),
-        invoke: memory(MEMORY_MB.invoke),
-        tenantClaim: memory(MEMORY_MB.tenantClaim),
+        authorizer: memory(512),
+        health: memory(128),
+        browse: memory(512),
+        manage: memory(512),
+        invoke: memory(512),
+        tenantClaim: memory(128),
       } satisfies Record<FunctionName, unknown>)
       .prefault({}),
     /** Days. Default 30; a value that CloudWatch Logs knows. */
