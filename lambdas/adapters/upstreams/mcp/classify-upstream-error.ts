@@ -1,0 +1,114 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, SseError } from '@modelcontextprotocol/client';
+import type { Deadline } from '../../../hub/deadline.ts';
+import { HubError } from '../../../hub/hub-error.ts';
+import { EgressError } from '../../egress/egress-error.ts';
+import { FloodError, UnansweredError } from './answering-transport.ts';
+import { EGRESS_FAILURES, FAILURE_MESSAGES, type FailureCode, SDK_FAILURES } from './failure-codes.ts';
+import { jsonRpcErrorIn, presentableText } from './json-rpc-error.ts';
+import { TooDeepError } from './raw-result.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+import { HttpRefusal } from './wire.ts';
+
+export interface Circumstances {
+  /** What the HTTP side saw first; tells more than what the SDK made of it. */
+  readonly wireFailure: unknown;
+  readonly deadline: Deadline;
+  readonly now: number;
+  /** A tool was being called, so that a missing answer does not mean that nothing happened. */
+  readonly calling: boolean;
+  /** Never repeated, even when the upstream does. */
+  readonly secrets: readonly string[];
+}
+
+interface Failure {
+  readonly code: FailureCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+  /** The upstream itself said that it did not do what it was asked. */
+  readonly answered?: true;
+}
+
+/** Translates every failure of the guarded fetch, the SDK and the upstream into the hub's vocabulary. */
+export function classifyUpstreamError(error: unknown, about: Circumstances): HubError {
+  if (error instanceof HubError) return error;
+  const seen = about.wireFailure ?? behindTheProbe(error);
+  const failure = isPast(about.deadline, about.now) ? { code: 'upstream_timeout' as const } : failureOf(seen, about);
+  const details = { ...failure.details, ...(about.calling && mayHaveHappened(failure) && { outcome: 'unknown' }) };
+  return new HubError(failure.code, FAILURE_MESSAGES[failure.code], {
+    cause: new Error(nameOf(seen)),
+    details,
+    ...(failure.retryAfterSeconds !== undefined && { retryAfterSeconds: failure.retryAfterSeconds }),
+  });
+}
+
+/** The SDK wraps whatever the probe fails with. */
+function behindTheProbe(error: unknown): unknown {
+  const wrapped = error instanceof SdkError && error.code === SdkErrorCode.EraNegotiationFailed;
+  return wrapped ? (error.cause ?? error) : error;
+}
+
+function failureOf(error: unknown, about: Circumstances): Failure {
+  if (error instanceof EgressError) return ofEgress(error, about);
+  if (error instanceof HttpRefusal) return ofStatus(error.status, error.retryAfter, about);
+  if (error instanceof ProtocolError) return ofJsonRpc(error, about);
+  if (error instanceof SdkHttpError) {
+    const answer = jsonRpcErrorIn(error.data.text);
+    return answer === undefined ? ofStatus(error.status, null, about) : ofJsonRpc(answer, about);
+  }
+  if (error instanceof SdkError) return { code: SDK_FAILURES[error.code] };
+  if (error instanceof UnansweredError) return { code: error.streamed ? 'upstream_error' : 'upstream_not_mcp' };
+  if (error instanceof SseError) return { code: about.calling ? 'upstream_error' : 'upstream_not_mcp' };
+  if (error instanceof TooDeepError || error instanceof FloodError) return { code: 'upstream_response_too_large' };
+  if (error instanceof DOMException) return { code: 'upstream_timeout' };
+  // What is left are the SDK's complaints about messages that are not JSON, JSON-RPC or MCP; they have no type.
+  return { code: 'upstream_not_mcp' };
+}
+
+function ofEgress({ code }: EgressError, { calling }: Circumstances): Failure {
+  if (code === 'CONNECTION_LOST' && !calling) return { code: 'upstream_unreachable' };
+  return { code: EGRESS_FAILURES[code] };
+}
+
+function ofStatus(status: number, retryAfter: string | null, { now }: Circumstances): Failure {
+  if (status === 401 || status === 403) return { code: 'upstream_unauthorized', answered: true };
+  if (status === 404 || status === 405) return { code: 'upstream_not_mcp', answered: true };
+  if (status >= 300 && status < 400) return { code: 'upstream_redirected', answered: true };
+  if (status === 429) {
+    const seconds = retryAfterSeconds(retryAfter, now);
+    return {
+      code: 'upstream_rate_limited',
+      answered: true,
+      ...(seconds !== undefined && { retryAfterSeconds: seconds }),
+    };
+  }
+  const details = { httpStatus: status };
+  return status >= 500 ? { code: 'upstream_error', details } : { code: 'upstream_error', details, answered: true };
+}
+
+/** The one place where an upstream's words pass: they answer the caller's own request. */
+function ofJsonRpc({ code, message }: { code: number; message: string }, { secrets }: Circumstances): Failure {
+  const details = { jsonRpcCode: code, jsonRpcMessage: presentableText(message, secrets) };
+  return { code: 'upstream_error', details, answered: true };
+}
+
+const AMBIGUOUS: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'upstream_timeout',
+  'upstream_error',
+  'upstream_not_mcp',
+  'upstream_response_too_large',
+]);
+
+function mayHaveHappened({ code, answered }: Failure): boolean {
+  return answered !== true && AMBIGUOUS.has(code);
+}
+
+function isPast({ at, signal }: Deadline, now: number): boolean {
+  return signal.aborted || now >= at;
+}
+
+/** For the operator's log. Never a message of the SDK's, which quotes the upstream and could so repeat a secret. */
+function nameOf(error: unknown): string {
+  if (error instanceof EgressError || error instanceof SdkError) return `${error.name} ${error.code}`;
+  if (error instanceof HttpRefusal) return `${error.name} ${error.status}`;
+  return error instanceof Error ? error.name : typeof error;
+}

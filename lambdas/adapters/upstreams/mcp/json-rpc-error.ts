@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+
+const errorResponse = z.object({ error: z.object({ code: z.int(), message: z.string() }) });
+
+/** The JSON-RPC error in the body of an HTTP error response, if that is what the body is. */
+export function jsonRpcErrorIn(body: unknown): { code: number; message: string } | undefined {
+  if (typeof body !== 'string') return undefined;
+  try {
+    return errorResponse.parse(JSON.parse(body)).error;
+  } catch {
+    return undefined;
+  }
+}
+
+const MAX_LENGTH = 500;
+
+/** An upstream's text, fit to be shown to the caller: bounded, without control characters and without the secrets. */
+export function presentableText(text: string, secrets: readonly string[]): string {
+  const discreet = secrets.reduce((result, secret) => result.replaceAll(secret, '[redacted]'), text);
+  return discreet.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, MAX_LENGTH);
+}
