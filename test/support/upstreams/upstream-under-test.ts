@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { createLegacySessions } from '../../../lambdas/adapters/upstreams/mcp/legacy-sessions.ts';
+import { createMcpUpstream } from '../../../lambdas/adapters/upstreams/mcp/mcp-upstream.ts';
+import { HubError, type HubErrorCode } from '../../../lambdas/hub/hub-error.ts';
+import type { JsonObject } from '../../../lambdas/hub/json.ts';
+import { tenantIdSchema } from '../../../lambdas/hub/principal.ts';
+import { Secret } from '../../../lambdas/hub/secret.ts';
+import type {
+  ToolCall,
+  Upstream,
+  UpstreamContext,
+  UpstreamSecret,
+  UpstreamTarget,
+} from '../../../lambdas/hub/upstreams/upstream.ts';
+import { egressFor } from '../egress.ts';
+
+export const HUB_ID = 'hub-under-test';
+
+/** The adapter as the hub wires it, but for upstreams on this machine. */
+export function mcpUpstreamFor(t: TestContext, { now = Date.now } = {}): Upstream {
+  return createMcpUpstream({ egress: egressFor(t), hubId: HUB_ID, sessions: createLegacySessions({ now }), now });
+}
+
+export function targetOf(url: string, settings: Partial<UpstreamTarget> = {}): UpstreamTarget {
+  const tenantId = tenantIdSchema.parse('acme');
+  return {
+    tenantId,
+    serverId: 'server',
+    revision: 1,
+    url,
+    transport: 'auto',
+    secret: undefined,
+    negotiated: undefined,
+    ...settings,
+  };
+}
+
+export function secretOf(origin: string, settings: Partial<UpstreamSecret>): Secret<UpstreamSecret> {
+  return new Secret({ origin, headers: {}, credential: { type: 'none' }, ...settings });
+}
+
+export function contextOf({ ms = 10_000, via = [] }: { ms?: number; via?: readonly string[] } = {}): UpstreamContext {
+  return { deadline: { at: Date.now() + ms, signal: AbortSignal.timeout(ms) }, via };
+}
+
+export function callOf(name: string, args: JsonObject = {}, definition: JsonObject = {}): ToolCall {
+  return { name, arguments: args, definition: { inputSchema: { type: 'object' }, ...definition, name } };
+}
+
+/** The error that a promise fails with, which has to be the hub's and of this code. */
+export async function failure(work: Promise<unknown>, code: HubErrorCode): Promise<HubError> {
+  const error = await work.then(
+    (value) => assert.fail(`expected ${code}, got ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof HubError, `expected a HubError, got ${String(error)}`);
+  assert.equal(error.code, code, `${error.message} (${String(error.cause)})`);
+  return error;
+}
