@@ -8,15 +8,20 @@ import { startModern } from '../support/upstreams/modern.ts';
 
 const TEMPLATE = 'NexusHub-local.template.json';
 
+interface PolicyResource {
+  readonly Type: string;
+  readonly Properties: { readonly PolicyDocument: { readonly Statement: { Action: string | string[] }[] } };
+}
+
 /** A copy of the assembly in which one function's role has lost one action. */
 async function assemblyWithout(role: string, action: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'nexus-assembly-'));
   await cp(ASSEMBLY, directory, { recursive: true });
   const template = JSON.parse(await readFile(join(directory, TEMPLATE), 'utf8'));
   let removed = 0;
-  for (const [logicalId, resource] of Object.entries<{ Type: string; Properties: Record<string, never> }>(template.Resources)) {
+  for (const [logicalId, resource] of Object.entries<PolicyResource>(template.Resources)) {
     if (resource.Type !== 'AWS::IAM::Policy' || !logicalId.startsWith(role)) continue;
-    const { Statement: statements } = resource.Properties['PolicyDocument'] as { Statement: { Action: string | string[] }[] };
+    const { Statement: statements } = resource.Properties.PolicyDocument;
     for (const statement of statements) {
       const actions = [statement.Action].flat();
       if (!actions.includes(action)) continue;

@@ -9,10 +9,26 @@ import { startModern } from '../support/upstreams/modern.ts';
 
 const CANARY = 'canary-4d1f0c8be2a7';
 
+const HOSTILE = [
+  'malformed',
+  'html',
+  'gzip-bomb',
+  'wrong-id',
+  'redirect-302',
+  'redirect-308',
+  'unauthorized',
+  'forbidden',
+  'server-error',
+  'bad-request',
+  'echoed-secret',
+  'sse-elsewhere',
+] as const;
+
 describe('a secret, planted as a credential and as a header', () => {
   let hub: TestHub;
   let upstream: Awaited<ReturnType<typeof startModern>>;
   const answers: string[] = [];
+  const trapped: string[] = [];
 
   async function say(method: string, path: string, body?: unknown): Promise<void> {
     const answer = await hub.call(method, path, { body });
@@ -34,14 +50,25 @@ describe('a secret, planted as a credential and as a header', () => {
       await say('POST', '/v1/servers', { slug: 'bad', url: 'http://169.254.169.254/', ...secret });
       await say('POST', '/v1/servers', { slug: 'bad', ...secret, url: 7 });
       await say('POST', '/v1/servers', `{"slug": "bad", "credential": "${CANARY}`);
-      await say('POST', '/v1/servers', { slug: 'bad', url: upstream.url, credential: { type: 'bearer', tokn: CANARY } });
+      await say('POST', '/v1/servers', {
+        slug: 'bad',
+        url: upstream.url,
+        credential: { type: 'bearer', tokn: CANARY },
+      });
       await say('POST', '/v1/servers', { slug: 'bad', url: upstream.url, headers: { 'X-A': `${CANARY}\n` } });
       await say('POST', '/v1/servers?force=true', { slug: 'down', url: 'http://127.0.0.1:9/mcp', ...secret });
-      for (const behaviour of ['malformed', 'html', 'redirect', 'fishing', 'bomb', 'wrong-id']) {
-        await say('POST', '/v1/servers', { slug: behaviour, url: hostile.url(behaviour), ...secret });
+      for (const behaviour of HOSTILE) {
+        await say('POST', '/v1/servers', { slug: 'hostile', url: hostile.urlOf(behaviour), ...secret });
       }
-      await say('POST', '/v1/servers?force=true', { slug: 'dying', url: dying.url, ...secret });
-      await say('POST', '/v1/tools/dying_die/invoke', { arguments: {} });
+      for (const behaviour of HOSTILE) {
+        await say('POST', '/v1/servers', { slug: behaviour, url: hostile.urlOfCall(behaviour), ...secret });
+        await say('POST', `/v1/tools/${behaviour}_act/invoke`, {});
+      }
+      for (const death of ['before-answer', 'mid-body', 'mid-events'] as const) {
+        await say('POST', '/v1/servers', { slug: death, url: dying.urlOf(death), ...secret });
+        await say('POST', `/v1/tools/${death}_act/invoke`, {});
+      }
+      trapped.push(...hostile.trap.requests.map((request) => JSON.stringify(request)));
       await say('GET', '/v1/servers');
       await say('GET', '/v1/servers/good');
       await say('GET', '/v1/tools');
@@ -64,6 +91,8 @@ describe('a secret, planted as a credential and as a header', () => {
     assert.ok(upstream.requests.some(({ headers }) => headers.authorization === `Bearer ${CANARY}-bearer`));
     assert.ok(upstream.requests.some(({ headers }) => headers['x-extra'] === `${CANARY}-header`));
   });
+
+  it('reached no other origin', () => assert.deepEqual(trapped, []));
 
   it('is in no answer', () => assertAbsent(answers));
 
@@ -98,7 +127,9 @@ function assertAbsent(texts: readonly string[]): void {
 /** What base64 makes of it at each of the three positions that it can start at, without the ends that neighbours change. */
 function base64Forms(value: string): string[] {
   return [0, 1, 2].map((offset) => {
-    const encoded = Buffer.from('.'.repeat(offset) + value).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.from('.'.repeat(offset) + value)
+      .toString('base64')
+      .replace(/=+$/, '');
     return encoded.slice(4, -4);
   });
 }

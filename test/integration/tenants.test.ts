@@ -32,21 +32,28 @@ describe('who may do what', () => {
   });
 
   const scopes = ['tools:read', 'tools:call', 'servers:read', 'servers:write', 'admin'];
+  const mint = (claims: Record<string, unknown>) => hub.hub.mintToken({ tenant: 'first', scopes, claims });
   const strangers: [string, () => Promise<string | null>][] = [
     ['no token', async () => null],
     ['a token that is none', async () => 'nonsense'],
-    ['an expired token', () => hub.hub.mintToken({ tenant: 'first', scopes, expiresInSeconds: -3600 })],
-    ['a token for another audience', () => hub.hub.mintToken({ tenant: 'first', scopes, audience: 'https://other.example' })],
-    ['a token of another issuer', () => hub.hub.mintToken({ tenant: 'first', scopes, issuer: 'https://evil.example' })],
-    ['a token with a broken signature', async () => withBrokenSignature(await hub.hub.mintToken({ tenant: 'first', scopes }))],
-    ['a token with a changed tenant', async () => withTenant(await hub.hub.mintToken({ tenant: 'second', scopes }), 'first')],
+    ['an expired token', () => mint({ exp: Math.floor(Date.now() / 1000) - 3600 })],
+    ['a token for another audience', () => mint({ aud: 'https://other.example' })],
+    ['a token of another issuer', () => mint({ iss: 'https://evil.example' })],
+    ['a token with a broken signature', async () => withBrokenSignature(await mint({}))],
+    [
+      'a token with a changed tenant',
+      async () => withTenant(await hub.hub.mintToken({ tenant: 'second', scopes }), 'first'),
+    ],
   ];
 
   for (const route of PROTECTED) {
     for (const [who, token] of strangers) {
       it(`${route.method} ${route.path} answers 401 to ${who}`, async () => {
         const before = upstream.requests.length;
-        const answer = await hub.call(route.method, pathOf(route), { token: await token(), body: bodyOf(route, upstream.url) });
+        const answer = await hub.call(route.method, pathOf(route), {
+          token: await token(),
+          body: bodyOf(route, upstream.url),
+        });
 
         assert.equal(answer.status, 401);
         assert.equal(answer.body.code, 'unauthenticated');

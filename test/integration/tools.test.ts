@@ -101,7 +101,9 @@ describe('listing and calling tools', () => {
   it('a result passes through unchanged, whatever is in it', async () => {
     const { body } = await invoke('s_odd');
 
-    for (const [member, value] of Object.entries(ODD_RESULT)) assert.deepEqual(body.result[member], value, member);
+    const { _meta: metadata, ...result } = body.result;
+    assert.deepEqual({ ...result, _meta: ODD_RESULT['_meta'] }, { resultType: 'complete', ...ODD_RESULT });
+    assert.partialDeepStrictEqual(metadata, ODD_RESULT['_meta']);
   });
 
   it('an image and structured content pass through', async () => {
@@ -131,7 +133,7 @@ describe('listing and calling tools', () => {
     assert.equal(body.jsonRpcCode, -32602);
   });
 
-  for (const name of ['s_nothing', 'other_echo', 'echo', 's_', '%2e%2e', `s_${'x'.repeat(80)}`]) {
+  for (const name of ['s_nothing', 'other_echo', 'echo', 's_', 's_%2e%2e', 's_%00', `s_${'x'.repeat(80)}`]) {
     it(`the unknown tool ${name.slice(0, 20)} is not found`, async () => {
       const { status, body } = await invoke(name);
 

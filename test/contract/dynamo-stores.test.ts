@@ -1,0 +1,353 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createDynamoCallReader } from '../../lambdas/adapters/dynamo/dynamo-call-reader.ts';
+import { createDynamoCatalogStore } from '../../lambdas/adapters/dynamo/dynamo-catalog-store.ts';
+import { createDynamoServerStore } from '../../lambdas/adapters/dynamo/dynamo-server-store.ts';
+import { createDynamoTenantConfigStore } from '../../lambdas/adapters/dynamo/dynamo-tenant-config-store.ts';
+import { buildCatalog } from '../../lambdas/hub/catalog/build-catalog.ts';
+import type { FullCatalog } from '../../lambdas/hub/catalog/catalog.ts';
+import { HubError } from '../../lambdas/hub/hub-error.ts';
+import { type TenantId, tenantIdSchema } from '../../lambdas/hub/principal.ts';
+import type { Server } from '../../lambdas/hub/servers/server.ts';
+import type { Definition } from '../../lambdas/hub/upstreams/upstream.ts';
+import { startDynamoDb } from '../../local/endpoints/dynamodb.ts';
+
+const tables = { registry: 'registry', catalog: 'catalog' };
+const rejectedAs = (code: string) => (error: unknown) => error instanceof HubError && error.code === code;
+
+const definitions = (count: number, description = 'd'): Definition[] =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `tool-${index}`,
+    description,
+    inputSchema: { type: 'object' },
+  }));
+
+describe('the stores on DynamoDB', () => {
+  let directory: string;
+  let database: Awaited<ReturnType<typeof startDynamoDb>>;
+  let client: DynamoDBClient;
+  let clock = Date.now();
+  const now = () => clock;
+  let tenant: TenantId;
+  let count = 0;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'nexus-stores-'));
+    database = await startDynamoDb(join(directory, 'dynamodb.sqlite'), 'us-east-1');
+    const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
+    client = new DynamoDBClient({ endpoint: database.dynamodb.endpoint, region: 'us-east-1', credentials });
+    for (const TableName of Object.values(tables)) {
+      await client.send(
+        new CreateTableCommand({
+          TableName,
+          BillingMode: 'PAY_PER_REQUEST',
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+          AttributeDefinitions: [
+            { AttributeName: 'pk', AttributeType: 'S' },
+            { AttributeName: 'sk', AttributeType: 'S' },
+          ],
+        }),
+      );
+    }
+  });
+  after(async () => {
+    client?.destroy();
+    await database?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    tenant = tenantIdSchema.parse(`tenant-${++count}`);
+  });
+
+  const stores = () => ({
+    servers: createDynamoServerStore(client, tables.registry),
+    config: createDynamoTenantConfigStore(client, tables.registry),
+    catalog: createDynamoCatalogStore(client, tables, now),
+    calls: createDynamoCallReader(client, tables, now),
+  });
+
+  const server = (more: Partial<Server> = {}): Server => ({
+    tenantId: tenant,
+    serverId: 'id-1',
+    slug: 'srv',
+    name: 'Server',
+    url: 'https://mcp.dev/',
+    transport: 'auto',
+    headerNames: [],
+    credentialType: 'none',
+    credentialHeader: undefined,
+    sealedSecret: undefined,
+    rateLimitPerMinute: 60,
+    enabled: true,
+    trustDefinitions: false,
+    revision: 1,
+    version: 1,
+    lastSync: { state: 'never' },
+    createdAt: 1,
+    updatedAt: 1,
+    ...more,
+  });
+
+  function built(
+    offered: Definition[],
+    of = server(),
+    pinned: Record<string, string> = {},
+  ): ReturnType<typeof buildCatalog> {
+    const discovery = {
+      negotiated: { era: 'legacy', transport: 'streamable-http', protocolVersion: '2025-11-25' } as const,
+      serverInfo: { name: 'n', version: '1' },
+      instructions: undefined,
+      tools: offered,
+      resources: [{ uri: 'a:b' }],
+      resourceTemplates: [],
+      prompts: [{ name: 'p' }],
+    };
+    const { slug, serverId, trustDefinitions } = of;
+    return buildCatalog(discovery, { slug, serverId, trustDefinitions, pinned, previous: [], now: clock });
+  }
+
+  describe('servers', () => {
+    it('come back as they were written', async () => {
+      const { servers } = stores();
+      const written = server({
+        credentialType: 'header',
+        credentialHeader: 'X-Key',
+        sealedSecret: new Uint8Array([1, 2, 3]),
+      });
+      await servers.create(written);
+
+      assert.deepEqual(await servers.get(tenant, 'srv'), written);
+    });
+
+    it('have one winner per slug', async () => {
+      const { servers } = stores();
+      const outcomes = await Promise.allSettled(
+        ['a', 'b', 'c'].map((serverId) => servers.create(server({ serverId }))),
+      );
+
+      assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected') assert.ok(rejectedAs('slug_taken')(outcome.reason));
+    });
+
+    it('are replaced from the version that was read, once', async () => {
+      const { servers } = stores();
+      await servers.create(server());
+      const changes = ['x', 'y'].map((name) => servers.replace(server({ name, version: 2 }), 1));
+
+      const outcomes = await Promise.allSettled(changes);
+
+      assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      assert.equal((await servers.get(tenant, 'srv'))?.version, 2);
+    });
+
+    it('lose a secret that is taken away', async () => {
+      const { servers } = stores();
+      await servers.create(server({ credentialType: 'bearer', sealedSecret: new Uint8Array([1]) }));
+      await servers.replace(server({ version: 2 }), 1);
+
+      assert.equal((await servers.get(tenant, 'srv'))?.sealedSecret, undefined);
+    });
+
+    it('keep the sync that ran while their settings were changed', async () => {
+      const { servers } = stores();
+      await servers.create(server());
+      await servers.recordSync(server(), { state: 'ok', at: 5 });
+      await servers.replace(server({ name: 'new', version: 2 }), 1);
+
+      assert.deepEqual((await servers.get(tenant, 'srv'))?.lastSync, { state: 'ok', at: 5 });
+    });
+
+    it('ignore the sync of a server that was replaced under its slug', async () => {
+      const { servers } = stores();
+      await servers.create(server({ serverId: 'new' }));
+      await servers.recordSync(server({ serverId: 'old' }), { state: 'ok', at: 5 });
+
+      assert.deepEqual((await servers.get(tenant, 'srv'))?.lastSync, { state: 'never' });
+    });
+
+    it('of another tenant are not deleted', async () => {
+      const { servers } = stores();
+      await servers.create(server());
+      const other = server({ tenantId: tenantIdSchema.parse('stranger') });
+
+      await assert.rejects(servers.delete(other), rejectedAs('conflict'));
+      assert.ok(await servers.get(tenant, 'srv'));
+    });
+  });
+
+  describe('permissions', () => {
+    it('are everything until they are set, and have one winner per version', async () => {
+      const { config } = stores();
+      const initial = await config.readPermissions(tenant);
+      assert.deepEqual(initial, { permissions: { default: 'enabled', tools: {} }, version: 0 });
+      const wanted = { default: 'disabled' as const, tools: {} };
+
+      const outcomes = await Promise.allSettled([1, 2].map(() => config.writePermissions(tenant, wanted, 0)));
+
+      assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      assert.deepEqual((await config.read(tenant)).permissions, { permissions: wanted, version: 1 });
+    });
+  });
+
+  describe('catalogs', () => {
+    async function committed(offered: Definition[]): Promise<FullCatalog> {
+      const { servers, catalog } = stores();
+      await servers.create(server());
+      const { catalog: content, hashes } = built(offered);
+      await catalog.commit(server(), content, hashes, 0);
+      return content;
+    }
+
+    it('come back as they were built', async () => {
+      const content = await committed(definitions(100));
+      const [read] = await stores().catalog.read(tenant);
+
+      assert.deepEqual(read?.head, content.head);
+      const byName = (tools: FullCatalog['tools']) =>
+        [...tools].sort((a, b) => (a.exposedName < b.exposedName ? -1 : 1));
+      assert.deepEqual(byName(read?.tools ?? []), byName(content.tools));
+    });
+
+    it('are read for one call with exactly its tool', async () => {
+      await committed(definitions(100));
+      const subject = await stores().calls.read(tenant, 'srv', 'srv_tool-42');
+
+      assert.equal(subject.server?.slug, 'srv');
+      assert.equal(subject.tool?.definition.name, 'tool-42');
+      assert.equal((await stores().calls.read(tenant, 'srv', 'srv_tool-100')).tool, undefined);
+    });
+
+    it('that shrink leave no tool behind', async () => {
+      await committed(definitions(200));
+      const { catalog, calls } = stores();
+      const pins = await catalog.readPins(tenant, 'srv');
+      const smaller = built(definitions(1), server(), pins.hashes);
+      await catalog.commit(server(), smaller.catalog, smaller.hashes, pins.version);
+
+      assert.equal((await catalog.read(tenant))[0]?.tools.length, 1);
+      assert.equal((await calls.read(tenant, 'srv', 'srv_tool-199')).tool, undefined);
+    });
+
+    it('of a server that was deleted meanwhile are not stored', async () => {
+      const { servers, catalog } = stores();
+      await servers.create(server());
+      await servers.delete(server());
+      const { catalog: content, hashes } = built(definitions(1));
+
+      await assert.rejects(catalog.commit(server(), content, hashes, 0), rejectedAs('conflict'));
+      assert.deepEqual(await catalog.read(tenant), []);
+    });
+
+    it('of an outdated connection are not stored', async () => {
+      const { servers, catalog } = stores();
+      await servers.create(server());
+      await servers.replace(server({ version: 2, revision: 2 }), 1);
+      const { catalog: content, hashes } = built(definitions(1));
+
+      await assert.rejects(catalog.commit(server(), content, hashes, 0), rejectedAs('conflict'));
+    });
+
+    it('do not overwrite pins that another sync wrote first', async () => {
+      const { servers, catalog } = stores();
+      await servers.create(server());
+      const [one, two] = [built(definitions(1, 'one')), built(definitions(1, 'two'))];
+
+      const outcomes = await Promise.allSettled(
+        [one, two].map(({ catalog: content, hashes }) => catalog.commit(server(), content, hashes, 0)),
+      );
+
+      assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    });
+
+    it('are forgotten when they expire, and pins are not', async () => {
+      await committed(definitions(3));
+      const written = clock;
+      clock += 31 * 24 * 3600 * 1000;
+      try {
+        const { catalog, calls } = stores();
+        assert.deepEqual(await catalog.read(tenant), []);
+        assert.equal((await calls.read(tenant, 'srv', 'srv_tool-1')).head, undefined);
+        assert.equal(Object.keys((await catalog.readPins(tenant, 'srv')).hashes).length, 3);
+      } finally {
+        clock = written;
+      }
+    });
+
+    it('of a server that was added again under its slug are not mistaken for its own', async () => {
+      await committed(definitions(3));
+      const { servers, calls } = stores();
+      await servers.delete(server());
+      await servers.create(server({ serverId: 'id-2' }));
+
+      assert.equal((await calls.read(tenant, 'srv', 'srv_tool-1')).head, undefined);
+    });
+
+    it('stay whole while they are rewritten and read at the same time', async () => {
+      await committed(definitions(60, 'generation 0'));
+      const { catalog } = stores();
+      let writing = true;
+      const writer = (async () => {
+        for (let generation = 1; generation <= 15; generation += 1) {
+          const pins = await catalog.readPins(tenant, 'srv');
+          const next = built(
+            definitions(60, `generation ${generation}`),
+            server({ trustDefinitions: true }),
+            pins.hashes,
+          );
+          await catalog.commit(server(), next.catalog, next.hashes, pins.version);
+        }
+        writing = false;
+      })();
+      while (writing) {
+        const [read] = await catalog.read(tenant).catch((error) => {
+          assert.ok(rejectedAs('unavailable')(error));
+          return [];
+        });
+        if (read === undefined) continue;
+        assert.equal(read.tools.length, 60);
+        assert.equal(new Set(read.tools.map(({ definition }) => definition['description'])).size, 1);
+      }
+      await writer;
+    });
+
+    it('of 1,000 incompressible tools with 2 MB are stored within the item limit', async () => {
+      const random = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64');
+      const offered = Array.from({ length: 1000 }, (_, index) => ({ name: `t${index}`, description: random(1500) }));
+      await committed(offered);
+
+      assert.equal((await stores().catalog.read(tenant))[0]?.tools.length, 1000);
+    });
+
+    it('that cannot fit are refused as too large, and the old one stays', async () => {
+      await committed(definitions(2));
+      const random = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64');
+      const offered = Array.from({ length: 200 }, (_, index) => ({ name: `t${index}`, description: random(40_000) }));
+      const { catalog } = stores();
+      const pins = await catalog.readPins(tenant, 'srv');
+      const { catalog: content, hashes } = built(offered, server(), pins.hashes);
+
+      await assert.rejects(catalog.commit(server(), content, hashes, pins.version), rejectedAs('catalog_too_large'));
+      assert.equal((await catalog.read(tenant))[0]?.tools.length, 2);
+    });
+  });
+
+  it('that do not answer make the hub unavailable', async () => {
+    const nowhere = new DynamoDBClient({
+      endpoint: 'http://127.0.0.1:9',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+      maxAttempts: 1,
+    });
+    const { get } = createDynamoServerStore(nowhere, tables.registry);
+
+    await assert.rejects(get(tenant, 'srv'), rejectedAs('unavailable'));
+  });
+});
