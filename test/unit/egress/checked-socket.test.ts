@@ -200,6 +200,16 @@ describe('tls', () => {
     assert.equal(server.connections.length, 1);
   });
 
+  test('a server is told the name it is called by', async (t) => {
+    trustOurCertificate(t);
+    const server = await serveHttps(t, credentials, ({ socket }, response) => {
+      response.end('servername' in socket ? socket.servername : 'no tls');
+    });
+    const guarded = egressFor(t, withLoopback, { lookup: answering('127.0.0.1') }).fetchFor(scopeOf());
+
+    assert.equal(await (await guarded(`https://localhost:${server.port}/`)).text(), 'localhost');
+  });
+
   test('a certificate for another name is refused', async (t) => {
     trustOurCertificate(t);
     const server = await serveHttps(t, credentials, (_request, response) => response.end('secret'));
