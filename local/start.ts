@@ -15,8 +15,6 @@ const HELP = `Runs the whole hub on this machine, from the synthesized stage "lo
 
 On a terminal it shows what the functions do; piped, it writes JSON lines. Ctrl-C stops it, a second one at once.`;
 
-const assemblyDirectory = join(import.meta.dirname, '..', 'cdk.out', 'local');
-
 try {
   const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
   if (values.help) console.log(HELP);
@@ -28,6 +26,8 @@ try {
 
 async function start({ port, dataDirectory }: Settings): Promise<void> {
   const isTerminal = process.stdout.isTTY;
+  // Beside the data and not in the project's `cdk.out`: hubs with different data do not disturb each other.
+  const assemblyDirectory = join(dataDirectory, 'cdk.out');
   if (isTerminal) console.log(styleText('dim', 'synthesizing the stack ...'));
   await synthesize({ stage: 'local', outputDirectory: assemblyDirectory, validate: false });
   const observer = isTerminal ? createTerminalObserver(console.log) : createJsonObserver(console.log);
@@ -73,7 +73,7 @@ function welcome(url: string, token: string, dataDirectory: string): string {
   const authorization = '-H "Authorization: Bearer $TOKEN"';
   const server = `'{"slug":"everything","url":"http://127.0.0.1:3001/mcp"}'`;
   return `
-${bold(`Nexus Hub is at ${url}`)}   ${dim(`data in ${relative(process.cwd(), dataDirectory) || '.'}, Ctrl-C stops`)}
+${bold(`Nexus Hub is at ${url}`)}   ${dim(`data in ${displayPath(dataDirectory)}, Ctrl-C stops`)}
 
 A token of the tenant "demo" for one hour ${dim('(others: npm run -s token -- --help)')}
 
@@ -86,4 +86,9 @@ Try, in another terminal:
   curl ${url}/v1/servers ${authorization} -H 'Content-Type: application/json' -d ${server}
   curl ${url}/v1/tools ${authorization}
 `;
+}
+
+function displayPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' || short.startsWith('..') ? path : short;
 }

@@ -6,7 +6,7 @@ import type { AuthorizerModel, PolicyDocument } from '../template/stack-model.ts
 import { GatewayError } from './gateway-error.ts';
 import { type GatewayRequest, header } from './gateway-request.ts';
 
-export interface AuthorizationRequest {
+interface AuthorizationRequest {
   readonly request: GatewayRequest;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly methodArn: string;

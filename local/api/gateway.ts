@@ -1,47 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FunctionHost } from '../lambda/function-host.ts';
-import type {
-  AuthorizerModel,
-  FunctionModel,
-  LambdaIntegrationModel,
-  MockIntegrationModel,
-  StackModel,
-} from '../template/stack-model.ts';
-import type { Answer } from './answer.ts';
+import type { LambdaIntegrationModel, MockIntegrationModel, StackModel } from '../template/stack-model.ts';
 import { type Authorizer, type AuthorizerContext, createAuthorizer } from './authorizer.ts';
 import { GatewayError } from './gateway-error.ts';
 import { type GatewayRequest, header, readGatewayRequest } from './gateway-request.ts';
 import { renderGatewayResponse } from './gateway-response.ts';
-import { mayInvoke } from './invoke-permission.ts';
+import { createInvocableFunctions, type HostedFunctions, type InvocableFunctions } from './invocable-functions.ts';
 import { answerBuffered } from './lambda-integration.ts';
-import { buildAuthorizerEvent, buildProxyEvent, executeApiArn, methodArn } from './proxy-event.ts';
+import { buildAuthorizerEvent, buildProxyEvent, methodArn } from './proxy-event.ts';
 import { readBody } from './request-body.ts';
 import { createRouteTable, type RouteMatch } from './route-table.ts';
 import { answerStreaming } from './streaming-integration.ts';
 import { writeAnswer } from './write-answer.ts';
 
-export interface HostedFunction {
-  readonly model: Pick<FunctionModel, 'permissions'>;
-  readonly host: FunctionHost;
-}
+type Stack = Pick<StackModel, 'accountId' | 'region' | 'api'>;
 
 export interface GatewayOptions {
-  readonly stack: Pick<StackModel, 'accountId' | 'region' | 'api'>;
-  /** By function ARN. */
-  readonly functions: ReadonlyMap<string, HostedFunction>;
+  readonly stack: Stack;
+  readonly functions: HostedFunctions;
 }
 
 interface Call {
   readonly request: GatewayRequest;
   readonly match: RouteMatch;
   readonly body: Buffer;
-  readonly response: ServerResponse;
+  readonly authorizer: AuthorizerContext | undefined;
 }
 
 /** What happens to a request: route, authorizer, integration, and the gateway's own answers for everything else. */
 export function createGateway({ stack, functions }: GatewayOptions) {
   const routes = createRouteTable(stack.api.routes);
-  const authorizers = new Map<string, Authorizer>();
+  const invocable = createInvocableFunctions(stack, functions);
+  const authorizers = createAuthorizers(stack, invocable);
 
   async function answer(message: IncomingMessage, request: GatewayRequest, response: ServerResponse): Promise<void> {
     const body = await readBody(message);
@@ -49,14 +38,12 @@ export function createGateway({ stack, functions }: GatewayOptions) {
     if (match === undefined) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
     const authorizer = await authorize(request, match);
     const { integration } = match.route;
-    if (integration.type === 'mock') writeAnswer(response, answerMock(integration));
-    else await integrate(integration, { request, match, body, response }, authorizer);
+    if (integration.type === 'mock') answerMock(integration, response);
+    else await integrate(integration, { request, match, body, authorizer }, response);
   }
 
   async function authorize(request: GatewayRequest, match: RouteMatch): Promise<AuthorizerContext | undefined> {
-    const model = match.route.authorizer;
-    if (model === undefined) return undefined;
-    return await authorizerFor(model).authorize({
+    return await authorizers.get(match.route.authorizer?.logicalId ?? '')?.authorize({
       request,
       pathParameters: match.pathParameters,
       methodArn: methodArn(stack, request),
@@ -64,44 +51,17 @@ export function createGateway({ stack, functions }: GatewayOptions) {
     });
   }
 
-  function authorizerFor(model: AuthorizerModel): Authorizer {
-    const known = authorizers.get(model.logicalId);
-    if (known !== undefined) return known;
-    const sourceArn = `${executeApiArn(stack)}/authorizers/${model.logicalId}`;
-    const authorizer = createAuthorizer({
-      model,
-      invoke: async (event) => {
-        const host = hostFor(model.functionArn, sourceArn);
-        if (host === undefined) throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR');
-        return await host.invoke(event);
-      },
-    });
-    authorizers.set(model.logicalId, authorizer);
-    return authorizer;
-  }
-
-  async function integrate(
-    { functionArn, timeoutMs, responseTransferMode }: LambdaIntegrationModel,
-    { request, match, body, response }: Call,
-    authorizer: AuthorizerContext | undefined,
-  ): Promise<void> {
-    const { stageName, binaryMediaTypes } = stack.api;
-    const sourceArn = `${executeApiArn(stack)}/${stageName}/${request.method}${match.route.path}`;
-    const host = hostFor(functionArn, sourceArn);
-    if (host === undefined) throw new GatewayError('API_CONFIGURATION_ERROR');
-    const event = buildProxyEvent({ stack, request, match, body, authorizer });
-    if (responseTransferMode === 'STREAM') {
-      await answerStreaming({ host, event, timeoutMs, response });
+  async function integrate(model: LambdaIntegrationModel, call: Call, response: ServerResponse): Promise<void> {
+    const { request, match } = call;
+    const host = invocable.forMethod(model.functionArn, request.method, match.route.path);
+    const invocation = { host, event: buildProxyEvent({ stack, ...call }), timeoutMs: model.timeoutMs };
+    if (model.responseTransferMode === 'STREAM') {
+      await answerStreaming({ ...invocation, response });
     } else {
+      const { binaryMediaTypes } = stack.api;
       const accept = header(request, 'accept');
-      writeAnswer(response, await answerBuffered({ host, event, timeoutMs, accept, binaryMediaTypes }));
+      writeAnswer(response, await answerBuffered({ ...invocation, accept, binaryMediaTypes }));
     }
-  }
-
-  /** Undefined also where the template does not let API Gateway invoke the function. */
-  function hostFor(functionArn: string, sourceArn: string): FunctionHost | undefined {
-    const hosted = functions.get(functionArn);
-    return hosted !== undefined && mayInvoke(hosted.model, sourceArn) ? hosted.host : undefined;
   }
 
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -120,8 +80,23 @@ export function createGateway({ stack, functions }: GatewayOptions) {
   };
 }
 
-function answerMock({ statusCode, headers }: MockIntegrationModel): Answer {
-  return { statusCode, headers: [['Content-Type', 'application/json'], ...Object.entries(headers)], body: '' };
+/** One per authorizer of the template: routes that share it share its cache. */
+function createAuthorizers({ api }: Stack, invocable: InvocableFunctions): Map<string, Authorizer> {
+  const models = new Map(
+    api.routes.flatMap(({ authorizer }) => (authorizer === undefined ? [] : [[authorizer.logicalId, authorizer]])),
+  );
+  return new Map(
+    [...models].map(([logicalId, model]) => {
+      const invoke = async (event: unknown) =>
+        await invocable.forAuthorizer(model.functionArn, logicalId).invoke(event);
+      return [logicalId, createAuthorizer({ model, invoke })];
+    }),
+  );
+}
+
+function answerMock({ statusCode, headers }: MockIntegrationModel, response: ServerResponse): void {
+  const literals = Object.entries(headers);
+  writeAnswer(response, { statusCode, headers: [['Content-Type', 'application/json'], ...literals], body: '' });
 }
 
 function asGatewayError(error: unknown): GatewayError {

@@ -52,12 +52,11 @@ export function buildAuthorizerEvent(
 }
 
 /** The ARN of one concrete call, which the authorizer's policy is evaluated for. */
-export function methodArn(stack: Stack, { method, path }: Pick<GatewayRequest, 'method' | 'path'>): string {
-  return `${executeApiArn(stack)}/${stack.api.stageName}/${method}/${path.slice(1)}`;
-}
-
-export function executeApiArn({ region, accountId, api }: Stack): string {
-  return `arn:aws:execute-api:${region}:${accountId}:${api.apiId}`;
+export function methodArn(
+  { region, accountId, api }: Stack,
+  { method, path }: Pick<GatewayRequest, 'method' | 'path'>,
+): string {
+  return `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${api.stageName}/${method}${path}`;
 }
 
 function describeRequest(request: GatewayRequest, { route, pathParameters }: RouteMatch) {

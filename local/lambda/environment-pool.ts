@@ -10,7 +10,7 @@ export interface PoolOptions {
   readonly idleMs: number;
 }
 
-export interface Lease {
+interface Lease {
   readonly environment: Environment;
   readonly coldStart: boolean;
 }

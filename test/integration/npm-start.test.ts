@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { listen } from '../../local/api/http-listener.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const LOCAL = join(import.meta.dirname, '../../local');
+
+async function freePort(): Promise<string> {
+  const listener = await listen(0);
+  await listener.close();
+  return new URL(listener.url).port;
+}
+
+/** Starts `npm start`'s program and waits until it says where it is. */
+async function start(t: TestContext, env: Record<string, string>): Promise<{ url: string; hub: ChildProcess }> {
+  const hub = spawn(process.execPath, [join(LOCAL, 'start.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => hub.kill('SIGKILL'));
+  const [line] = await once(createInterface({ input: hub.stdout }), 'line');
+  return { url: JSON.parse(line).url, hub };
+}
+
+function childrenOf(pid: number | undefined): string[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .flatMap(([child = '', parent]) => (parent === String(pid) ? [child] : []));
+}
+
+function isAlive(pid: string): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', pid], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
+}
+
+test('npm start serves until it is told to stop, and leaves nothing behind', { timeout: 120_000 }, async (t) => {
+  const dataDirectory = temporaryDirectory(t);
+  const env = { PORT: await freePort(), NEXUS_DATA: dataDirectory };
+  const { url, hub } = await start(t, env);
+  const { stdout: token } = await promisify(execFile)(process.execPath, [join(LOCAL, 'token.ts'), '--tenant', 'acme'], {
+    env,
+  });
+
+  const health = await fetch(`${url}/v1/health`);
+  const tools = await fetch(`${url}/v1/tools`, { headers: { authorization: `Bearer ${token.trim()}` } });
+  const second = spawnSync(process.execPath, [join(LOCAL, 'start.ts')], { env, encoding: 'utf8' });
+  const children = childrenOf(hub.pid);
+  hub.kill('SIGTERM');
+  const [status] = await once(hub, 'exit');
+
+  assert.equal(url, `http://127.0.0.1:${env.PORT}`);
+  assert.deepEqual([health.status, tools.status], [200, 200]);
+  assert.equal(second.status, 1);
+  assert.match(second.stderr, /is in use by the hub with process id \d+/);
+  assert.equal(status, 0);
+  assert.ok(children.length >= 2, 'the database and at least one function ran');
+  assert.deepEqual(children.filter(isAlive), []);
+  assert.equal(existsSync(join(dataDirectory, 'hub.lock')), false);
+});
