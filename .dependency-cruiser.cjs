@@ -1,4 +1,6 @@
+/** Who may know whom: entries wire, use cases decide, adapters do, and nobody calls back up. See docs/architecture.md. */
 const rule = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -6,13 +8,20 @@ module.exports = {
     rule(
       'infra-knows-only-the-contract',
       { path: '^(bin|lib)/' },
-      { path: '^lambdas/', pathNot: '^lambdas/contract\\.ts$' },
+      { path: '^(lambdas|local)/', pathNot: '^lambdas/contract\\.ts$' },
       'Run-time code never runs at synth.',
     ),
     rule(
       'runtime-never-imports-infra',
       { path: '^lambdas/' },
-      { path: '^(bin|lib)/|node_modules/(aws-cdk-lib|constructs)/' },
+      { path: '^(bin|lib|local)/|node_modules/(aws-cdk-lib|constructs)/' },
+      'What deploys knows neither how it is deployed nor that it can run elsewhere.',
+    ),
+    rule(
+      'local-runtime-knows-only-the-contract',
+      { path: '^local/' },
+      { path: '^lambdas/', pathNot: '^lambdas/(contract|hub/principal)\\.ts$' },
+      'The local runtime runs the deployed bundles; it never calls their source.',
     ),
     rule(
       'hub-is-pure',
@@ -24,30 +33,42 @@ module.exports = {
       'adapters-see-only-ports',
       { path: '^lambdas/adapters/' },
       { path: '^lambdas/(api|workers|schedules|mcp|runtime)/' },
+      'An adapter serves a port; it never learns who uses it.',
     ),
-    rule('mcp-face-sees-only-hub', { path: '^lambdas/mcp/' }, { path: '^lambdas/(?!mcp/|hub/)' }),
+    rule(
+      'mcp-face-sees-only-hub',
+      { path: '^lambdas/mcp/' },
+      { path: '^lambdas/(?!mcp/|hub/)' },
+      'A face translates; adapters are wired by entries.',
+    ),
     rule(
       'runtime-sees-only-hub-root',
       { path: '^lambdas/runtime/' },
       { path: '^lambdas/(api|workers|schedules|mcp|adapters|hub/[^/]+/)' },
+      'The handler stacks know the vocabulary, not the capabilities.',
     ),
     rule(
       'entries-do-not-import-entries',
       { path: '^lambdas/(api|workers|schedules)/' },
       { path: '^lambdas/(api|workers|schedules)/' },
+      'An entry is the top of its own function.',
     ),
     rule(
       'capabilities-point-one-way',
-      { path: '^lambdas/hub/(servers|catalog)/' },
-      { path: '^lambdas/hub/invocations/' },
+      { path: '^lambdas/hub/(servers|catalog|upstreams)/' },
+      { path: '^lambdas/hub/calls/' },
+      'Calls build on the catalog, the catalog on servers.',
     ),
     rule('servers-is-the-bottom', { path: '^lambdas/hub/servers/' }, { path: '^lambdas/hub/catalog/' }),
-    rule('no-test-code-in-production', { path: '^(bin|lib|lambdas)/' }, { path: '^test/' }),
+    rule('no-test-code-in-production', { path: '^(bin|lib|lambdas|local)/' }, { path: '^test/' }),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
   },
 };

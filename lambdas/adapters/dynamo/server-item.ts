@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { HUB_ERROR_CODES } from '../../hub/hub-error.ts';
 import { tenantIdSchema } from '../../hub/principal.ts';
-import type { LastSync, Server } from '../../hub/servers/server.ts';
+import type { Server } from '../../hub/servers/server.ts';
 import { TRANSPORTS } from '../../hub/upstreams/upstream.ts';
 
 const lastSyncSchema = z.discriminatedUnion('state', [
@@ -42,8 +42,4 @@ export function serverFromItem(item: Readonly<Record<string, unknown>>): Server 
 export function settingsOf(server: Server): ServerSettings {
   const { tenantId, slug, serverId, lastSync, createdAt, ...settings } = server;
   return settings;
-}
-
-export function lastSyncAttribute(lastSync: LastSync): LastSync {
-  return lastSyncSchema.parse(lastSync);
 }
