@@ -214,6 +214,7 @@ describe('a dying upstream', () => {
     const target = targetOf(server.url, { negotiated });
 
     const killed = await failure(upstream.callTool(target, callOf('act'), contextOf()), 'upstream_error');
+    await server.close();
     await failure(upstream.callTool(target, callOf('act'), contextOf()), 'upstream_unreachable');
 
     assert.deepEqual(killed.details, UNKNOWN);
