@@ -4,7 +4,7 @@ import type { EgressScope } from '../../egress/guarded-fetch.ts';
 import { HUB_IDENTITY } from './hub-identity.ts';
 
 /** Names every hub that a request came through, outermost first, so that a hub can refuse a loop at its door. */
-export const VIA_HEADER = 'nexus-via';
+const VIA_HEADER = 'nexus-via';
 
 export interface RequestScopeInput {
   readonly target: UpstreamTarget;
