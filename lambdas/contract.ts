@@ -97,3 +97,6 @@ export const TIME_LIMITS = {
   /** Cognito gives a trigger 5 s. */
   tenantClaim: 5,
 } as const satisfies Record<FunctionName, number>;
+
+/** Header that names the hubs a request came through, outermost first. A hub refuses a request that it caused itself. */
+export const VIA_HEADER = 'nexus-via';

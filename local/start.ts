@@ -1,10 +1,11 @@
 import './require-node.ts';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { type LocalHub, startLocalHub } from './hub.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { synthesize } from './synthesize.ts';
 import { createJsonObserver, createTerminalObserver } from './terminal.ts';
+import { nextCommands, welcome } from './welcome.ts';
 
 const HELP = `Runs the whole hub on this machine, from the synthesized stage "local".
 
@@ -37,8 +38,11 @@ async function start({ port, dataDirectory }: Settings): Promise<void> {
     tenant: 'demo',
     scopes: ['tools:read', 'tools:call', 'servers:read', 'servers:write'],
   });
+  const { url } = hub;
   console.log(
-    isTerminal ? welcome(hub.url, token, dataDirectory) : JSON.stringify({ type: 'started', url: hub.url, token }),
+    isTerminal
+      ? welcome({ url, token, dataDirectory })
+      : JSON.stringify({ type: 'started', url, token, next: nextCommands(url) }),
   );
 }
 
@@ -65,30 +69,4 @@ function stopOnSignal(hub: LocalHub): void {
     );
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-}
-
-function welcome(url: string, token: string, dataDirectory: string): string {
-  const bold = (text: string) => styleText('bold', text);
-  const dim = (text: string) => styleText('dim', text);
-  const authorization = '-H "Authorization: Bearer $TOKEN"';
-  const server = `'{"slug":"everything","url":"http://127.0.0.1:3001/mcp"}'`;
-  return `
-${bold(`Nexus Hub is at ${url}`)}   ${dim(`data in ${displayPath(dataDirectory)}, Ctrl-C stops`)}
-
-A token of the tenant "demo" for one hour ${dim('(others: npm run -s token -- --help)')}
-
-  export TOKEN=${token}
-
-Try, in another terminal:
-
-  curl ${url}/v1/health
-  ${dim('# an MCP server to register: npx mcp-server-everything streamableHttp')}
-  curl ${url}/v1/servers ${authorization} -H 'Content-Type: application/json' -d ${server}
-  curl ${url}/v1/tools ${authorization}
-`;
-}
-
-function displayPath(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === '' || short.startsWith('..') ? path : short;
 }

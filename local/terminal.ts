@@ -27,10 +27,16 @@ export function createTerminalObserver(write: Write): Observer {
 /** The same as JSON lines, for programs. Request bodies stay out: they may hold what nobody should log. */
 export function createJsonObserver(write: Write): Observer {
   return {
-    logLine: (line) => write(JSON.stringify({ type: 'log', ...line })),
+    logLine: ({ line, ...from }) => write(JSON.stringify({ type: 'log', ...from, ...structured(line) })),
     invocation: (invocation) => write(JSON.stringify({ type: 'invocation', ...invocation })),
     awsCall: ({ requestBody: _, ...call }) => write(JSON.stringify({ type: 'aws-call', ...call })),
   };
+}
+
+/** A line that is JSON itself stays JSON, so that it can be queried. */
+function structured(line: string): Readonly<Record<string, unknown>> {
+  const entry = parseObject(line);
+  return Object.keys(entry).length > 0 ? { entry } : { line };
 }
 
 const LABEL_STYLES: readonly Style[] = ['cyan', 'magenta', 'blue', 'yellow', 'green'];

@@ -1,38 +1,26 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { ASSEMBLY, startTestHub, type TestHub } from '../support/test-hub.ts';
+import { modifiedAssembly } from '../support/modified-assembly.ts';
+import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { startModern } from '../support/upstreams/modern.ts';
 
-const TEMPLATE = 'NexusHub-local.template.json';
-
-interface PolicyResource {
-  readonly Type: string;
-  readonly Properties: { readonly PolicyDocument: { readonly Statement: { Action: string | string[] }[] } };
-}
-
-/** A copy of the assembly in which one function's role has lost one action. */
-async function assemblyWithout(role: string, action: string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'nexus-assembly-'));
-  await cp(ASSEMBLY, directory, { recursive: true });
-  const template = JSON.parse(await readFile(join(directory, TEMPLATE), 'utf8'));
-  let removed = 0;
-  for (const [logicalId, resource] of Object.entries<PolicyResource>(template.Resources)) {
-    if (resource.Type !== 'AWS::IAM::Policy' || !logicalId.startsWith(role)) continue;
-    const { Statement: statements } = resource.Properties.PolicyDocument;
-    for (const statement of statements) {
-      const actions = [statement.Action].flat();
-      if (!actions.includes(action)) continue;
-      const rest = actions.filter((other) => other !== action);
-      statement.Action = rest.length > 0 ? rest : 'sts:GetCallerIdentity';
-      removed += 1;
+/** The stack as if the role had never been granted the action. */
+function assemblyWithout(role: string, action: string): Promise<string> {
+  return modifiedAssembly((resources) => {
+    let removed = 0;
+    for (const [logicalId, { Type, Properties }] of Object.entries(resources)) {
+      if (Type !== 'AWS::IAM::Policy' || !logicalId.startsWith(role)) continue;
+      for (const statement of Properties.PolicyDocument.Statement) {
+        const actions = [statement.Action].flat();
+        if (!actions.includes(action)) continue;
+        const rest = actions.filter((other) => other !== action);
+        statement.Action = rest.length > 0 ? rest : 'sts:GetCallerIdentity';
+        removed += 1;
+      }
     }
-  }
-  assert.ok(removed > 0, `no policy of ${role} has ${action}`);
-  await writeFile(join(directory, TEMPLATE), JSON.stringify(template));
-  return directory;
+    assert.ok(removed > 0, `no policy of ${role} has ${action}`);
+  });
 }
 
 const SERVER = { slug: 's', credential: { type: 'bearer', token: 't' } };

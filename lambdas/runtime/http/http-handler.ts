@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
-import { ROUTES, type RouteKey } from '../../contract.ts';
+import { ROUTES, type RouteKey, VIA_HEADER } from '../../contract.ts';
 import { HubError } from '../../hub/hub-error.ts';
 import { describeError, logger } from '../logger.ts';
 import { problemResponse } from './problem.ts';
@@ -60,7 +60,7 @@ async function dispatch(
 
 /** `Nexus-Via` names the hubs that a request came through. A hub never serves a request that it caused itself. */
 function hopsOf(event: APIGatewayProxyEvent, hubId: string): readonly string[] {
-  const hops = (headerOf(event, 'nexus-via') ?? '')
+  const hops = (headerOf(event, VIA_HEADER) ?? '')
     .split(',')
     .map((hop) => hop.trim())
     .filter(Boolean);

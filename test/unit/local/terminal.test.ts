@@ -70,3 +70,18 @@ test('a program sees every event as a JSON line, without request bodies', () => 
   );
   assert.doesNotMatch(lines.join(), /sensitive/);
 });
+
+test('as JSON, a structured line keeps its structure', () => {
+  const lines = shown(createJsonObserver, ({ logLine }) => {
+    logLine?.({ functionName, stream: 'stdout', line: structured });
+    logLine?.({ functionName, stream: 'stderr', line: 'plain words' });
+  });
+
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line)),
+    [
+      { type: 'log', functionName, stream: 'stdout', entry: JSON.parse(structured) },
+      { type: 'log', functionName, stream: 'stderr', line: 'plain words' },
+    ],
+  );
+});

@@ -1,10 +1,8 @@
+import { VIA_HEADER } from '../../../contract.ts';
 import { HubError } from '../../../hub/hub-error.ts';
 import type { UpstreamContext, UpstreamSecret, UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
 import type { EgressScope } from '../../egress/guarded-fetch.ts';
 import { HUB_IDENTITY } from './hub-identity.ts';
-
-/** Names every hub that a request came through, outermost first, so that a hub can refuse a loop at its door. */
-const VIA_HEADER = 'nexus-via';
 
 export interface RequestScopeInput {
   readonly target: UpstreamTarget;

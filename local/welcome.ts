@@ -1,0 +1,44 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+
+export interface Welcome {
+  readonly url: string;
+  /** Of the tenant "demo", for an hour. */
+  readonly token: string;
+  readonly dataDirectory: string;
+}
+
+/** What to try first, with the token in `$TOKEN` and the reference server of the MCP project on its usual port. */
+export function nextCommands(url: string): readonly string[] {
+  const authorization = '-H "Authorization: Bearer $TOKEN"';
+  const server = `'{"slug":"everything","url":"http://127.0.0.1:3001/mcp"}'`;
+  return [
+    `curl ${url}/v1/health`,
+    `curl ${url}/v1/servers ${authorization} -H 'Content-Type: application/json' -d ${server}`,
+    `curl ${url}/v1/tools ${authorization}`,
+  ];
+}
+
+/** The first words to a person who started the hub. */
+export function welcome({ url, token, dataDirectory }: Welcome): string {
+  const bold = (text: string) => styleText('bold', text);
+  const dim = (text: string) => styleText('dim', text);
+  return `
+${bold(`Nexus Hub is at ${url}`)}   ${dim(`data in ${displayPath(dataDirectory)}, Ctrl-C stops`)}
+
+A token of the tenant "demo" for one hour ${dim('(others: npm run -s token -- --help)')}
+
+  export TOKEN=${token}
+
+Try, in another terminal ${dim('(a server to register: npx mcp-server-everything streamableHttp)')}:
+
+${nextCommands(url)
+  .map((command) => `  ${command}`)
+  .join('\n')}
+`;
+}
+
+function displayPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' || short.startsWith('..') ? path : short;
+}
