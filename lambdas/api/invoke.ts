@@ -1,7 +1,7 @@
-import { KMSClient } from '@aws-sdk/client-kms';
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
+import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
 import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
@@ -24,7 +24,6 @@ const env = readEnv(
 );
 const now = Date.now;
 const tables = { registry: env.registryTable, catalog: env.catalogTable };
-const kms = new KMSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 } });
 const egress = createEgress({
   allowLoopback: env.egressAllowLoopback,
   ports: env.egressPorts.map(Number),
@@ -32,7 +31,7 @@ const egress = createEgress({
 });
 const invokeTool = createInvokeTool({
   calls: createDynamoCallReader(createDynamoClient(), tables, now),
-  box: createKmsSecretBox({ kms, keyArn: env.vaultKey, stage: env.stage, now }),
+  box: createKmsSecretBox({ kms: createKmsClient(), keyArn: env.vaultKey, stage: env.stage, now }),
   upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
 });
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { KMSClient } from '@aws-sdk/client-kms';
 import * as z from 'zod/mini';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
@@ -7,6 +6,7 @@ import { createDynamoServerStore } from '../adapters/dynamo/dynamo-server-store.
 import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
 import { createConnectionRules } from '../adapters/egress/connection-rules.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
+import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { approveSchema, createApproveDefinitions } from '../hub/catalog/approve-definitions.ts';
@@ -48,8 +48,7 @@ const egress = createEgress({
 const servers = createDynamoServerStore(dynamo, env.registryTable);
 const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
 const catalog = createDynamoCatalogStore(dynamo, { registry: env.registryTable, catalog: env.catalogTable }, now);
-const kms = new KMSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 } });
-const box = createKmsSecretBox({ kms, keyArn: env.vaultKey, stage: env.stage, now });
+const box = createKmsSecretBox({ kms: createKmsClient(), keyArn: env.vaultKey, stage: env.stage, now });
 const upstream = createMcpUpstream({ egress, hubId: env.hubId, now });
 const probe = createProbeServer({ upstream, now });
 const storeDiscovery = createStoreDiscovery({ catalog, now });

@@ -109,8 +109,8 @@ describe('the stores on DynamoDB', () => {
       resourceTemplates: [],
       prompts: [{ name: 'p' }],
     };
-    const { slug, serverId, trustDefinitions } = of;
-    return buildCatalog(discovery, { slug, serverId, trustDefinitions, pinned, previous: [], now: clock });
+    const { slug, serverId, revision, trustDefinitions } = of;
+    return buildCatalog(discovery, { slug, serverId, revision, trustDefinitions, pinned, previous: [], now: clock });
   }
 
   describe('servers', () => {

@@ -51,6 +51,7 @@ const negotiatedSchema = z.discriminatedUnion('era', [
 const headSchema = z.object({
   slug: z.string(),
   serverId: z.string(),
+  revision: z.number(),
   negotiated: negotiatedSchema,
   serverInfo: z.optional(z.object({ name: z.string(), version: z.string() })),
   instructions: z.optional(z.string()),

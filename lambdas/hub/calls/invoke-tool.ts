@@ -36,7 +36,8 @@ export function createInvokeTool({ calls, box, upstream }: InvokeToolDependencie
     if (slug === undefined) throw toolNotFound(exposedName);
     const { server, head, tool } = callable(exposedName, await calls.read(tenantId, slug, exposedName));
     const secret = await openServerSecret(box, server, server.sealedSecret);
-    const target = { ...server, secret, negotiated: head.negotiated };
+    const negotiated = head.revision === server.revision ? head.negotiated : undefined;
+    const target = { ...server, secret, negotiated };
     const { definition } = tool;
     return upstream.callTool(target, { name: definition.name, arguments: args, definition }, context);
   };

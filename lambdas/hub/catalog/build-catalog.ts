@@ -10,6 +10,7 @@ const MAX_REJECTED_NAMED = 50;
 export interface CatalogBasis {
   readonly slug: string;
   readonly serverId: string;
+  readonly revision: number;
   readonly trustDefinitions: boolean;
   /** Tool name to accepted hash. */
   readonly pinned: Readonly<Record<string, string>>;
@@ -35,6 +36,7 @@ export function buildCatalog(
   const head: CatalogHead = {
     slug: basis.slug,
     serverId: basis.serverId,
+    revision: basis.revision,
     negotiated: discovery.negotiated,
     serverInfo: discovery.serverInfo,
     instructions: discovery.instructions,

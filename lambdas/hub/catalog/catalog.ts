@@ -26,6 +26,8 @@ export interface CatalogTool {
 export interface CatalogHead {
   readonly slug: string;
   readonly serverId: string;
+  /** Of the connection that was discovered; under another one, what was negotiated need not hold. */
+  readonly revision: number;
   readonly negotiated: Negotiated;
   readonly serverInfo: { readonly name: string; readonly version: string } | undefined;
   readonly instructions: string | undefined;

@@ -31,10 +31,10 @@ export function createStoreDiscovery({ catalog, now }: StoreDiscoveryDependencie
   };
 
   async function commit(server: Server, discovery: Discovery): Promise<SyncedServer> {
-    const { tenantId, slug, serverId, trustDefinitions } = server;
+    const { tenantId, slug, serverId, revision, trustDefinitions } = server;
     const [pins, stored] = await Promise.all([catalog.readPins(tenantId, slug), catalog.read(tenantId, slug)]);
     const previous = stored.find(({ head }) => head.serverId === serverId)?.tools ?? [];
-    const basis = { slug, serverId, trustDefinitions, pinned: pins.hashes, previous, now: now() };
+    const basis = { slug, serverId, revision, trustDefinitions, pinned: pins.hashes, previous, now: now() };
     const built = buildCatalog(discovery, basis);
     await catalog.commit(server, built.catalog, built.hashes, pins.version);
     return { server: { ...server, lastSync: { state: 'ok', at: basis.now } }, catalog: built.catalog };

@@ -63,19 +63,11 @@ export function queryOf<S extends z.core.$ZodType>(event: APIGatewayProxyEvent, 
   return valid(schema, event.queryStringParameters ?? {}, 'the query');
 }
 
-/** Path parameters of API Gateway are never empty; what they name is decided by the use case. */
+/** As it stands in the path: slugs and tool names have no character that a URL would encode. */
 export function pathParameter(event: APIGatewayProxyEvent, name: string): string {
   const value = event.pathParameters?.[name];
   if (value === undefined) throw new Error(`the route has no parameter ${name}`);
-  return decodeSegment(value);
-}
-
-function decodeSegment(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
+  return value;
 }
 
 function parseJson(event: APIGatewayProxyEvent): unknown {

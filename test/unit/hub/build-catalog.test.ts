@@ -26,6 +26,7 @@ const discovery = (...tools: Definition[]): Discovery => ({
 const basis = (more: Partial<CatalogBasis> = {}): CatalogBasis => ({
   slug: 'srv',
   serverId: 'id-1',
+  revision: 1,
   trustDefinitions: false,
   pinned: {},
   previous: [],

@@ -1,0 +1,9 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+
+/** The one retrying layer towards KMS, each wait of it bounded. */
+export function createKmsClient(): KMSClient {
+  return new KMSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 },
+  });
+}
