@@ -25,19 +25,11 @@ export class Catalog extends Construct {
   }
 
   grantBrowse(fn: HubFunction): void {
-    this.table.grantActions(fn, ['GetItem', 'Query']);
+    this.table.grantActions(fn, ['Query']);
   }
 
   grantManage(fn: HubFunction): void {
-    this.table.grantActions(fn, [
-      'GetItem',
-      'Query',
-      'PutItem',
-      'UpdateItem',
-      'DeleteItem',
-      'BatchWriteItem',
-      'ConditionCheckItem',
-    ]);
+    this.table.grantActions(fn, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
   }
 
   grantCall(fn: HubFunction): void {

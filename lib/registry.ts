@@ -25,7 +25,7 @@ export class Registry extends Construct {
   }
 
   grantManage(fn: HubFunction): void {
-    this.table.grantActions(fn, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']);
+    this.table.grantActions(fn, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
   }
 
   /** A call reads everything it needs by key, from both tables in one round trip. */

@@ -60,10 +60,10 @@ describe('a function may do exactly this', () => {
     Authorizer: [],
     Health: [],
     TenantClaim: [],
-    Browse: [...table('Registry', 'GetItem Query'), ...table('Catalog', 'GetItem Query'), ...READ_KEY],
+    Browse: [...table('Registry', 'GetItem Query'), ...table('Catalog', 'Query'), ...READ_KEY],
     Manage: [
-      ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem'),
-      ...table('Catalog', 'GetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem BatchWriteItem'),
+      ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem'),
+      ...table('Catalog', 'GetItem Query PutItem DeleteItem'),
       ...WRITE_KEY,
       'VaultKey GenerateDataKey',
       'VaultKey Decrypt',
