@@ -45,15 +45,15 @@ export function problemResponse(error: unknown, requestId: string): HttpResponse
       ? error
       : new HubError('internal', 'the hub failed; the request id helps us find out why');
   const status = STATUS[known.code];
-  const body = {
+  const standard = {
     type: 'about:blank',
     title: known.code.replaceAll('_', ' '),
     status,
     code: known.code,
     detail: known.message,
-    ...known.details,
     requestId,
   };
+  const body = { ...standard, ...known.details, ...standard };
   const retryAfter = known.retryAfterSeconds === undefined ? {} : { 'retry-after': String(known.retryAfterSeconds) };
   return jsonResponse(status, body, { 'content-type': 'application/problem+json', ...retryAfter });
 }

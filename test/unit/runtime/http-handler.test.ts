@@ -1,0 +1,106 @@
+import '../../support/silent-logs.ts';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { HUB_ERROR_CODES, HubError } from '../../../lambdas/hub/hub-error.ts';
+import { type HubRoute, httpHandler } from '../../../lambdas/runtime/http/http-handler.ts';
+import { jsonResponse } from '../../../lambdas/runtime/http/response.ts';
+
+const CANARY = 'canary-5b1e';
+const PRINCIPAL = { tenantId: 'acme', subject: 'user', clientId: '', scopes: 'tools:read admin' };
+
+async function answer(route: HubRoute, more: { authorizer?: object; headers?: Record<string, string> } = {}) {
+  const handler = httpHandler({ 'GET /v1/tools': route }, { hubId: 'hub-1', corsOrigin: 'https://console.example' });
+  const event = {
+    resource: '/v1/tools',
+    httpMethod: 'GET',
+    headers: more.headers ?? {},
+    requestContext: { requestId: 'req-1', authorizer: more.authorizer ?? PRINCIPAL, domainName: 'hub.example' },
+  } as unknown as APIGatewayProxyEvent;
+  const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
+  const response = await handler(event, context);
+  return { status: response.statusCode, headers: response.headers, body: JSON.parse(response.body) };
+}
+
+const ok: HubRoute = async ({ principal }) => jsonResponse(200, { tenant: principal.tenantId });
+
+describe('a route', () => {
+  it('sees the principal that the authorizer established', async () => {
+    assert.deepEqual((await answer(ok)).body, { tenant: 'acme' });
+  });
+
+  const nobody: [string, object][] = [
+    ['without a context', {}],
+    ['without a tenant', { ...PRINCIPAL, tenantId: undefined }],
+    ['with an empty tenant', { ...PRINCIPAL, tenantId: '' }],
+    ['with a tenant that could end a key', { ...PRINCIPAL, tenantId: 'acme#x' }],
+    ['without a subject', { ...PRINCIPAL, subject: '' }],
+    ['without scopes', { tenantId: 'acme', subject: 'user' }],
+  ];
+  for (const [what, authorizer] of nobody) {
+    it(`is not reached ${what}`, async () => {
+      const { status, body } = await answer(ok, { authorizer });
+
+      assert.equal(status, 401);
+      assert.equal(body.code, 'unauthenticated');
+    });
+  }
+
+  it('is not reached without its scope, whatever the authorizer allowed', async () => {
+    const { status, body } = await answer(ok, { authorizer: { ...PRINCIPAL, scopes: 'servers:read admin' } });
+
+    assert.equal(status, 403);
+    assert.equal(body.code, 'insufficient_scope');
+    assert.equal(body.scope, 'tools:read');
+  });
+
+  for (const via of ['hub-1', 'other, hub-1', ' hub-1 ,x', 'a, b, c']) {
+    it(`is not reached by a request that came through "${via}"`, async () => {
+      assert.equal((await answer(ok, { headers: { 'Nexus-Via': via } })).status, 508);
+    });
+  }
+
+  it('learns which hubs a request came through', async () => {
+    const route: HubRoute = async ({ via }) => jsonResponse(200, { via });
+
+    assert.deepEqual((await answer(route, { headers: { 'nexus-via': 'a, b' } })).body.via, ['a', 'b']);
+  });
+
+  it('that breaks says nothing of why', async () => {
+    const broken = new TypeError(`${CANARY} is not a function`, { cause: new Error(CANARY) });
+
+    const { status, body } = await answer(() => Promise.reject(broken));
+
+    assert.equal(status, 500);
+    assert.equal(body.code, 'internal');
+    assert.equal(body.requestId, 'req-1');
+    assert.ok(!JSON.stringify(body).includes(CANARY));
+  });
+
+  for (const code of HUB_ERROR_CODES) {
+    it(`answers ${code} as a problem with a status of its own kind`, async () => {
+      const cause = new Error(CANARY);
+      const { status, headers, body } = await answer(() =>
+        Promise.reject(new HubError(code, 'do this', { cause, retryAfterSeconds: 3, details: { fact: 1 } })),
+      );
+
+      assert.ok(status >= 400 && status < 600);
+      assert.equal(body.status, status);
+      assert.equal(body.code, code);
+      assert.equal(body.detail, 'do this');
+      assert.equal(body.fact, 1);
+      assert.equal(headers['retry-after'], '3');
+      assert.equal(headers['content-type'], 'application/problem+json');
+      assert.equal(headers['access-control-allow-origin'], 'https://console.example');
+      assert.ok(!JSON.stringify(body).includes(CANARY));
+    });
+  }
+
+  it('lets details never replace what a problem always says', async () => {
+    const details = { status: 200, code: 'fine', requestId: 'other' };
+
+    const { status, body } = await answer(() => Promise.reject(new HubError('conflict', 'x', { details })));
+
+    assert.deepEqual([body.status, body.code, body.requestId], [status, 'conflict', 'req-1']);
+  });
+});
