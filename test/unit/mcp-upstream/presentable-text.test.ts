@@ -22,7 +22,12 @@ describe('a json-rpc error in a body', () => {
   it('is found', () => {
     const body = '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"gone","data":{}}}';
 
-    assert.deepEqual(jsonRpcErrorIn(body), { code: -32001, message: 'gone' });
+    assert.deepEqual(jsonRpcErrorIn(body), { id: null, code: -32001, message: 'gone' });
+  });
+
+  it('says which request it answers', () => {
+    assert.equal(jsonRpcErrorIn('{"id":7,"error":{"code":-32001,"message":"gone"}}')?.id, 7);
+    assert.equal(jsonRpcErrorIn('{"error":{"code":-32001,"message":"gone"}}')?.id, null);
   });
 
   for (const body of ['', '<html>', '{}', '{"error":"no"}', '{"error":{"code":"1","message":"x"}}', undefined, null]) {

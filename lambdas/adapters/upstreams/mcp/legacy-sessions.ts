@@ -2,6 +2,7 @@ import { SdkHttpError } from '@modelcontextprotocol/client';
 import { LRUCache } from 'lru-cache';
 import type { UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
 import type { Connection } from './connect.ts';
+import { jsonRpcErrorIn } from './json-rpc-error.ts';
 
 /** Sessions with legacy servers that nobody is using, for the next call of the same tenant to the same server. */
 export interface LegacySessions {
@@ -38,10 +39,24 @@ export function createLegacySessions({ now }: { readonly now: () => number }): L
   };
 }
 
-/** The specification says 404; the reference server of the SDK says 400 and explains. */
-export function isSessionExpired({ sessionId }: Connection, error: unknown): boolean {
+/** Whether the server turned the request away for its session, before it looked at what was asked. */
+export function isSessionExpired({ sessionId }: Pick<Connection, 'sessionId'>, error: unknown): boolean {
   if (sessionId === undefined || !(error instanceof SdkHttpError)) return false;
-  return error.status === 404 || (error.status === 400 && /session/i.test(String(error.data.text)));
+  return error.status === 404 || (error.status === 400 && isSessionRefusal(error.data.text));
+}
+
+/**
+ * The specification says 404. With 400 answer the reference server "everything" and the SDK's examples, and the SDK's
+ * transport after a restart, in exactly these words; any other 400 may come after an effect.
+ */
+const SESSION_REFUSALS: ReadonlySet<string> = new Set([
+  'Bad Request: No valid session ID provided',
+  'Bad Request: Server not initialized',
+]);
+
+function isSessionRefusal(body: unknown): boolean {
+  const error = jsonRpcErrorIn(body);
+  return error !== undefined && error.id === null && error.code === -32_000 && SESSION_REFUSALS.has(error.message);
 }
 
 function keyOf({ tenantId, serverId, revision }: UpstreamTarget): string {
