@@ -16,6 +16,15 @@ describe('the text of an upstream', () => {
 
     assert.equal(presentableText(text, ['s3cret-token']), `${'x'.repeat(495)}[reda`);
   });
+
+  for (const secrets of [
+    ['key', 'key-and-more'],
+    ['key-and-more', 'key'],
+  ]) {
+    it(`does not repeat the rest of a secret that contains another (${secrets})`, () => {
+      assert.equal(presentableText('you sent key-and-more', secrets), 'you sent [redacted]');
+    });
+  }
 });
 
 describe('a json-rpc error in a body', () => {

@@ -75,3 +75,26 @@ it('secret are the token and the value of every header', () => {
 
   assert.deepEqual(secretValues(target), ['one', 'two']);
 });
+
+describe('a secret is recognized in every form that a server is likely to repeat', () => {
+  const forms: readonly (readonly [string, string, readonly string[]])[] = [
+    ['without the spaces around it', ' \tk3y ', ['k3y']],
+    ['without its scheme', 'Bearer t0ken', ['Bearer t0ken', 't0ken']],
+    [
+      'without a scheme in small letters and wide spaces',
+      ' basic \t dXNlcjpwYXNz ',
+      ['basic \t dXNlcjpwYXNz', 'dXNlcjpwYXNz'],
+    ],
+    ['without a scheme that nobody knows', 'Acme-V1 k3y part=2', ['Acme-V1 k3y part=2', 'k3y part=2']],
+    ['not when it is blank', ' ', []],
+  ];
+  for (const [name, value, expected] of forms) {
+    it(`${name}, as header and as credential`, () => {
+      const asHeader = secretOf(ORIGIN, { headers: { authorization: value } });
+      const asCredential = secretOf(ORIGIN, { credential: { type: 'header', name: 'authorization', value } });
+
+      assert.deepEqual(secretValues(targetOf(url.href, { secret: asHeader })), expected);
+      assert.deepEqual(secretValues(targetOf(url.href, { secret: asCredential })), expected);
+    });
+  }
+});

@@ -57,11 +57,18 @@ function secretHeaders({ headers, credential }: UpstreamSecret): Record<string, 
   }
 }
 
-/** What must never be repeated to anybody. */
+/** What must never be repeated to anybody, in every form that a server is likely to repeat. */
 export function secretValues({ secret }: UpstreamTarget): readonly string[] {
   if (secret === undefined) return [];
   const { headers, credential } = secret.reveal();
   const own =
     credential.type === 'bearer' ? [credential.token] : credential.type === 'header' ? [credential.value] : [];
-  return [...Object.values(headers), ...own].filter((value) => value !== '');
+  return [...Object.values(headers), ...own].flatMap(formsOf).filter((form) => form !== '');
+}
+
+/** A header arrives without the spaces around it, and its reader splits a scheme such as `Basic` from what follows. */
+function formsOf(value: string): string[] {
+  const trimmed = value.trim();
+  const afterScheme = /^\S+\s+(?<rest>.+)$/s.exec(trimmed)?.groups?.['rest'];
+  return afterScheme === undefined ? [trimmed] : [trimmed, afterScheme];
 }
