@@ -71,8 +71,8 @@ export class Identity extends Construct {
 }
 
 const CLIENT_DEFAULTS = {
-  // Only OAuth: no sign-in through Cognito's own API.
-  authFlows: {},
+  // Only OAuth. With no flow named at all, Cognito allows sign-in through its own API.
+  authFlows: { userSrp: false },
   supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
   preventUserExistenceErrors: true,
   enableTokenRevocation: true,

@@ -48,6 +48,12 @@ describe('a hub without an issuer of its own', () => {
     assert.deepEqual([machine?.['GenerateSecret'], machine?.['AllowedOAuthFlows']], [true, ['client_credentials']]);
   });
 
+  it('lets nobody sign in through the API of Cognito', () => {
+    for (const [id, client] of clients) {
+      assert.deepEqual(client.Properties['ExplicitAuthFlows'], ['ALLOW_REFRESH_TOKEN_AUTH'], id);
+    }
+  });
+
   it('trusts the tokens of exactly these two clients', () => {
     const [authorizer] = resourcesOf(template, 'AWS::Lambda::Function').filter((fn) => fn.id === 'Authorizer');
     const environment = JSON.stringify(authorizer?.Properties['Environment']);
