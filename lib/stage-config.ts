@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { FunctionName } from '../lambdas/contract.ts';
+import { whyUnreachable } from './issuer-address.ts';
 
-const httpsUrl = z.url({ protocol: /^https$/ });
+const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https URL' });
 const memory = (standard: number) => z.int().min(128).max(10_240).default(standard);
 
 const throttle = z.strictObject({
@@ -120,11 +121,19 @@ function* contradictions({ name, identity, egress, data, api }: ParsedStage): Ge
   if (identity.kind === 'oidc' && identity.audiences.length + identity.clientIds.length === 0) {
     yield [['identity', 'audiences'], 'set audiences or clientIds, or tokens for anyone would be accepted'];
   }
+  if (identity.kind === 'oidc') yield* unreachableIssuer(identity, egress.ports);
   if (name === 'prod' && !data.retain) yield [['data', 'retain'], 'prod keeps its data'];
   if (api.throttle.burst < api.throttle.rate) yield [['api', 'throttle', 'burst'], 'must be at least the rate'];
   if (api.corsOrigin === '*' && !local) yield [['api', 'corsOrigin'], 'only the local stage may allow every origin'];
   if (api.corsOrigin !== undefined && api.corsOrigin !== '*' && !isOrigin(api.corsOrigin)) {
     yield [['api', 'corsOrigin'], 'must be an origin such as https://console.example.com, without a path'];
+  }
+}
+
+function* unreachableIssuer(identity: z.output<typeof oidcIssuer>, ports: number[]): Generator<[string[], string]> {
+  for (const knob of ['issuer', 'jwksUri'] as const) {
+    const reason = identity[knob] === undefined ? undefined : whyUnreachable(identity[knob], ports);
+    if (reason !== undefined) yield [['identity', knob], reason];
   }
 }
 
