@@ -67,6 +67,8 @@ export const ENV = {
   corsOrigin: 'CORS_ORIGIN',
   /** Identifies this hub in the `Nexus-Via` header, which stops call loops. */
   hubId: 'HUB_ID',
+  /** Set by Lambda itself. */
+  awsRegion: 'AWS_REGION',
 } as const;
 
 /** Keys of the KMS encryption context; `lib/` conditions the vault key's grants on them, the vault always sends all. */
@@ -85,6 +87,8 @@ export const AUTHORIZER_CONTEXT = {
   subject: 'subject',
   clientId: 'clientId',
   scopes: 'scopes',
+  /** Epoch seconds: API Gateway remembers the authorizer's answer for longer than a token may have left. */
+  expiresAt: 'expiresAt',
 } as const;
 
 /** Time limits in seconds. API Gateway cuts a buffered integration at 29 s; functions end before that. */

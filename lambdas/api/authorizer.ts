@@ -88,6 +88,7 @@ function policyFor(principal: Principal, methodArn: string): APIGatewayAuthorize
       [AUTHORIZER_CONTEXT.subject]: principal.subject,
       [AUTHORIZER_CONTEXT.clientId]: principal.clientId ?? '',
       [AUTHORIZER_CONTEXT.scopes]: [...principal.scopes].join(' '),
+      [AUTHORIZER_CONTEXT.expiresAt]: String(principal.expiresAt),
     },
   };
 }

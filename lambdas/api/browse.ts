@@ -5,14 +5,16 @@ import { createListTools, listToolsSchema } from '../hub/catalog/list-tools.ts';
 import { presentRegistered } from '../hub/catalog/present-registered.ts';
 import { presentToolPage } from '../hub/catalog/present-tools.ts';
 import { createReadServer } from '../hub/catalog/read-server.ts';
+import { PERMISSIONS_ID } from '../hub/catalog/set-permissions.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
+import { requireSlug } from '../hub/servers/server-not-found.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
-import { versionTag } from '../runtime/http/preconditions.ts';
+import { entityTag } from '../runtime/http/preconditions.ts';
 import { headerOf, pathParameter, queryOf } from '../runtime/http/request.ts';
 import { jsonResponse, revalidatedResponse } from '../runtime/http/response.ts';
 
-const env = readEnv('registryTable', 'catalogTable', 'hubId', 'corsOrigin');
+const env = readEnv('registryTable', 'catalogTable', 'hubId', 'corsOrigin', 'awsRegion');
 const client = createDynamoClient();
 const config = createDynamoTenantConfigStore(client, env.registryTable);
 const catalog = createDynamoCatalogStore(client, { registry: env.registryTable, catalog: env.catalogTable }, Date.now);
@@ -28,15 +30,18 @@ export const handler = httpHandler(
     },
     'GET /v1/permissions': async ({ principal }) => {
       const { permissions, version } = await config.readPermissions(principal.tenantId);
-      return jsonResponse(200, permissions, { etag: versionTag(version) });
+      return jsonResponse(200, permissions, { etag: entityTag({ id: PERMISSIONS_ID, version }) });
     },
     'GET /v1/servers': async ({ principal }) => {
       const { servers } = await config.read(principal.tenantId);
       return jsonResponse(200, { servers: servers.map(presentServer) });
     },
     'GET /v1/servers/{slug}': async ({ principal, event }) => {
-      const { server, catalog: found } = await readServer(principal.tenantId, pathParameter(event, 'slug'));
-      return jsonResponse(200, presentRegistered(server, found), { etag: versionTag(server.version) });
+      const slug = requireSlug(pathParameter(event, 'slug'));
+      const { server, catalog: found } = await readServer(principal.tenantId, slug);
+      return jsonResponse(200, presentRegistered(server, found), {
+        etag: entityTag({ id: server.serverId, version: server.version }),
+      });
     },
   },
   env,

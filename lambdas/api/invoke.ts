@@ -6,10 +6,11 @@ import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
 import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
+import { HubError } from '../hub/hub-error.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, pathParameter } from '../runtime/http/request.ts';
-import { jsonResponse } from '../runtime/http/response.ts';
+import { isDeliverable, jsonResponse } from '../runtime/http/response.ts';
 
 const env = readEnv(
   'stage',
@@ -21,6 +22,7 @@ const env = readEnv(
   'hubOrigins',
   'hubId',
   'corsOrigin',
+  'awsRegion',
 );
 const now = Date.now;
 const tables = { registry: env.registryTable, catalog: env.catalogTable };
@@ -42,8 +44,17 @@ export const handler = httpHandler(
       const input = bodyOf(request.event, invokeSchema);
       const name = pathParameter(request.event, 'name');
       const result = await invokeTool(request.principal.tenantId, name, input.arguments, request);
-      return jsonResponse(200, { result });
+      const response = jsonResponse(200, { result });
+      if (!isDeliverable(response)) throw resultTooLarge();
+      return response;
     },
   },
   env,
 );
+
+/** The tool ran, so the caller must not think that nothing happened. */
+function resultTooLarge(): HubError {
+  return new HubError('upstream_response_too_large', 'the tool ran, and its result is larger than an answer may be', {
+    details: { outcome: 'done' },
+  });
+}

@@ -14,16 +14,18 @@ import { createChangeServer } from '../hub/catalog/change-server.ts';
 import { permissionsSchema } from '../hub/catalog/permissions.ts';
 import { presentRegistered } from '../hub/catalog/present-registered.ts';
 import { createProbeServer } from '../hub/catalog/probe-server.ts';
-import { createRegisterServer } from '../hub/catalog/register-server.ts';
+import { createRegisterServer, type RegisteredServer } from '../hub/catalog/register-server.ts';
 import { createRemoveServer } from '../hub/catalog/remove-server.ts';
-import { createSetPermissions } from '../hub/catalog/set-permissions.ts';
+import { createSetPermissions, PERMISSIONS_ID } from '../hub/catalog/set-permissions.ts';
 import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { createSyncServer } from '../hub/catalog/sync-server.ts';
+import { earlier } from '../hub/deadline.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { addServerSchema, changeServerSchema } from '../hub/servers/server-input.ts';
+import { requireSlug } from '../hub/servers/server-not-found.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
-import { expectedVersionOf, versionTag } from '../runtime/http/preconditions.ts';
+import { entityTag, expectedState } from '../runtime/http/preconditions.ts';
 import { bodyOf, type HubRequest, pathParameter, queryOf } from '../runtime/http/request.ts';
 import { jsonResponse, noContent } from '../runtime/http/response.ts';
 
@@ -37,6 +39,7 @@ const env = readEnv(
   'hubOrigins',
   'hubId',
   'corsOrigin',
+  'awsRegion',
 );
 const now = Date.now;
 const dynamo = createDynamoClient();
@@ -58,67 +61,63 @@ const syncServer = createSyncServer({ servers, box, upstream, storeDiscovery, no
 const removeServer = createRemoveServer({ servers, catalog });
 const approveDefinitions = createApproveDefinitions({ servers, catalog });
 
+/** Kept back for storing what a server answered, so that a slow discovery still becomes a catalog or a clear error. */
+const STORING_MS = 6_000;
+
 /** Query of the routes that connect to a server: `?force=true` saves one that does not answer. */
 const forceSchema = z.strictObject({ force: z.optional(z.enum(['true', 'false'])) });
+
 const isForced = ({ event }: HubRequest): boolean => queryOf(event, forceSchema).force === 'true';
+const slugOf = ({ event }: HubRequest): string => requireSlug(pathParameter(event, 'slug'));
+const contextOf = ({ deadline, via }: HubRequest) => ({ deadline: earlier(deadline, STORING_MS, now()), via });
+
+/** A server that was not asked anything is shown without a catalog: nothing was found out. */
+function changed(status: number, { server, found }: RegisteredServer, headers: Record<string, string> = {}) {
+  const body = found === undefined ? presentServer(server) : presentRegistered(server, found.catalog);
+  return jsonResponse(status, body, { ...headers, etag: entityTag({ id: server.serverId, version: server.version }) });
+}
 
 /** Everything that changes a tenant's configuration. */
 export const handler = httpHandler(
   {
     'POST /v1/servers': async (request) => {
-      const rules = createConnectionRules(egress, request.ownOrigin);
-      const register = createRegisterServer({
-        servers,
-        config,
-        box,
-        rules,
-        probe,
-        storeDiscovery,
-        now,
-        newServerId: randomUUID,
-      });
+      const rules = createConnectionRules(egress, request.ownOrigins);
+      const dependencies = { servers, config, box, rules, probe, storeDiscovery, now, newServerId: randomUUID };
       const input = bodyOf(request.event, addServerSchema);
-      const { server, found } = await register(
-        request.principal.tenantId,
-        input,
-        { force: isForced(request) },
-        request,
-      );
-      const headers = { location: `/v1/servers/${server.slug}`, etag: versionTag(server.version) };
-      return jsonResponse(
-        201,
-        found === undefined ? presentServer(server) : presentRegistered(server, found.catalog),
-        headers,
-      );
+      const options = { force: isForced(request) };
+      const { tenantId } = request.principal;
+      const registered = await createRegisterServer(dependencies)(tenantId, input, options, contextOf(request));
+      return changed(201, registered, { location: `/v1/servers/${registered.server.slug}` });
     },
     'PATCH /v1/servers/{slug}': async (request) => {
-      const rules = createConnectionRules(egress, request.ownOrigin);
+      const rules = createConnectionRules(egress, request.ownOrigins);
       const change = createChangeServer({ servers, box, rules, probe, storeDiscovery, now });
       const input = bodyOf(request.event, changeServerSchema);
-      const options = { force: isForced(request), expectedVersion: expectedVersionOf(request.event) };
-      const slug = pathParameter(request.event, 'slug');
-      const { server, found } = await change(request.principal.tenantId, slug, input, options, request);
-      return jsonResponse(200, found === undefined ? presentServer(server) : presentRegistered(server, found.catalog), {
-        etag: versionTag(server.version),
-      });
+      const options = { force: isForced(request), expected: expectedState(request.event) };
+      const { tenantId } = request.principal;
+      return changed(200, await change(tenantId, slugOf(request), input, options, contextOf(request)));
     },
-    'DELETE /v1/servers/{slug}': async ({ principal, event }) => {
-      await removeServer(principal.tenantId, pathParameter(event, 'slug'));
+    'DELETE /v1/servers/{slug}': async (request) => {
+      await removeServer(request.principal.tenantId, slugOf(request), expectedState(request.event));
       return noContent();
     },
     'POST /v1/servers/{slug}/sync': async (request) => {
-      const slug = pathParameter(request.event, 'slug');
-      const synced = await syncServer(request.principal.tenantId, slug, request);
-      return jsonResponse(200, presentRegistered(synced.server, synced.catalog));
+      const { principal, event } = request;
+      const found = await syncServer(principal.tenantId, slugOf(request), expectedState(event), contextOf(request));
+      return changed(200, { server: found.server, found });
     },
-    'POST /v1/servers/{slug}/approve': async ({ principal, event }) => {
+    'POST /v1/servers/{slug}/approve': async (request) => {
+      const { principal, event } = request;
       const approval = bodyOf(event, approveSchema);
-      return jsonResponse(200, await approveDefinitions(principal.tenantId, pathParameter(event, 'slug'), approval));
+      return jsonResponse(
+        200,
+        await approveDefinitions(principal.tenantId, slugOf(request), approval, expectedState(event)),
+      );
     },
     'PUT /v1/permissions': async ({ principal, event }) => {
       const wanted = bodyOf(event, permissionsSchema);
-      const { permissions, version } = await setPermissions(principal.tenantId, wanted, expectedVersionOf(event));
-      return jsonResponse(200, permissions, { etag: versionTag(version) });
+      const { permissions, version } = await setPermissions(principal.tenantId, wanted, expectedState(event));
+      return jsonResponse(200, permissions, { etag: entityTag({ id: PERMISSIONS_ID, version }) });
     },
   },
   env,

@@ -5,3 +5,9 @@ export interface Deadline {
   /** Aborts at the deadline, or earlier when the caller goes away. */
   readonly signal: AbortSignal;
 }
+
+/** The same, but for so many milliseconds that are needed afterwards. */
+export function earlier({ at, signal }: Deadline, milliseconds: number, now: number): Deadline {
+  const remaining = Math.max(0, at - milliseconds - now);
+  return { at: now + remaining, signal: AbortSignal.any([signal, AbortSignal.timeout(remaining)]) };
+}

@@ -15,4 +15,9 @@ export interface Principal {
   readonly subject: string;
   readonly clientId: string | undefined;
   readonly scopes: ReadonlySet<string>;
+  /** Epoch seconds at which the token ends. */
+  readonly expiresAt: number;
 }
+
+/** Clocks of issuers and of the hub may differ by so much. */
+export const CLOCK_TOLERANCE_SECONDS = 30;

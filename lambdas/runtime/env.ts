@@ -33,6 +33,7 @@ const parts = {
   hubOrigins: list,
   corsOrigin: z._default(z.string(), ''),
   hubId: required,
+  awsRegion: required,
 } as const satisfies Record<keyof typeof ENV, z.core.$ZodType>;
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { createDynamoServerStore } from '../../lambdas/adapters/dynamo/dynamo-se
 import { createDynamoTenantConfigStore } from '../../lambdas/adapters/dynamo/dynamo-tenant-config-store.ts';
 import { buildCatalog } from '../../lambdas/hub/catalog/build-catalog.ts';
 import type { FullCatalog } from '../../lambdas/hub/catalog/catalog.ts';
+import type { ServerWrite } from '../../lambdas/hub/catalog/catalog-store.ts';
 import { HubError } from '../../lambdas/hub/hub-error.ts';
 import { type TenantId, tenantIdSchema } from '../../lambdas/hub/principal.ts';
 import type { Server } from '../../lambdas/hub/servers/server.ts';
@@ -25,6 +27,8 @@ const definitions = (count: number, description = 'd'): Definition[] =>
     description,
     inputSchema: { type: 'object' },
   }));
+
+const randomText = (bytes: number) => randomBytes(bytes).toString('base64');
 
 describe('the stores on DynamoDB', () => {
   let directory: string;
@@ -95,10 +99,15 @@ describe('the stores on DynamoDB', () => {
     ...more,
   });
 
+  const synced = (of = server()): ServerWrite => ({
+    kind: 'sync',
+    server: { ...of, lastSync: { state: 'ok', at: clock } },
+  });
+
   function built(
     offered: Definition[],
     of = server(),
-    pinned: Record<string, string> = {},
+    pinned: ReadonlyMap<string, string> = new Map(),
   ): ReturnType<typeof buildCatalog> {
     const discovery = {
       negotiated: { era: 'legacy', transport: 'streamable-http', protocolVersion: '2025-11-25' } as const,
@@ -173,6 +182,41 @@ describe('the stores on DynamoDB', () => {
       assert.deepEqual((await servers.get(tenant, 'srv'))?.lastSync, { state: 'never' });
     });
 
+    it('of a tenant are 50 at the most, however many are added at once', async () => {
+      const { servers } = stores();
+      const some = (from: number, to: number) =>
+        Array.from({ length: to - from }, (_, index) =>
+          servers.create(server({ serverId: `id-${from + index}`, slug: `s${from + index}` })),
+        );
+      for (const one of some(0, 45)) await one.catch((error) => assert.ok(rejectedAs('conflict')(error)));
+      const before = (await stores().config.read(tenant)).servers.length;
+
+      for (let from = 45; from < 85; from += 8) await Promise.allSettled(some(from, from + 8));
+
+      assert.ok(before <= 45);
+      assert.equal((await stores().config.read(tenant)).servers.length, 50);
+      await assert.rejects(servers.create(server({ serverId: 'x', slug: 'one-more' })), rejectedAs('quota_exceeded'));
+    });
+
+    it('make room when they are deleted', async () => {
+      const { servers } = stores();
+      for (let index = 0; index < 50; index += 1) {
+        await servers.create(server({ serverId: `id-${index}`, slug: `s${index}` }));
+      }
+      await assert.rejects(servers.create(server({ serverId: 'x', slug: 'x' })), rejectedAs('quota_exceeded'));
+      await servers.delete(server({ serverId: 'id-7', slug: 's7' }));
+
+      await servers.create(server({ serverId: 'x', slug: 'x' }));
+    });
+
+    it('that changed since they were read are not deleted', async () => {
+      const { servers } = stores();
+      await servers.create(server());
+      await servers.replace(server({ version: 2 }), 1);
+
+      await assert.rejects(servers.delete(server()), rejectedAs('conflict'));
+    });
+
     it('of another tenant are not deleted', async () => {
       const { servers } = stores();
       await servers.create(server());
@@ -202,7 +246,7 @@ describe('the stores on DynamoDB', () => {
       const { servers, catalog } = stores();
       await servers.create(server());
       const { catalog: content, hashes } = built(offered);
-      await catalog.commit(server(), content, hashes, 0);
+      await catalog.commit(synced(), content, hashes, 0);
       return content;
     }
 
@@ -230,7 +274,7 @@ describe('the stores on DynamoDB', () => {
       const { catalog, calls } = stores();
       const pins = await catalog.readPins(tenant, 'srv');
       const smaller = built(definitions(1), server(), pins.hashes);
-      await catalog.commit(server(), smaller.catalog, smaller.hashes, pins.version);
+      await catalog.commit(synced(), smaller.catalog, smaller.hashes, pins.version);
 
       assert.equal((await catalog.read(tenant))[0]?.tools.length, 1);
       assert.equal((await calls.read(tenant, 'srv', 'srv_tool-199')).tool, undefined);
@@ -242,7 +286,7 @@ describe('the stores on DynamoDB', () => {
       await servers.delete(server());
       const { catalog: content, hashes } = built(definitions(1));
 
-      await assert.rejects(catalog.commit(server(), content, hashes, 0), rejectedAs('conflict'));
+      await assert.rejects(catalog.commit(synced(), content, hashes, 0), rejectedAs('conflict'));
       assert.deepEqual(await catalog.read(tenant), []);
     });
 
@@ -252,7 +296,7 @@ describe('the stores on DynamoDB', () => {
       await servers.replace(server({ version: 2, revision: 2 }), 1);
       const { catalog: content, hashes } = built(definitions(1));
 
-      await assert.rejects(catalog.commit(server(), content, hashes, 0), rejectedAs('conflict'));
+      await assert.rejects(catalog.commit(synced(), content, hashes, 0), rejectedAs('conflict'));
     });
 
     it('do not overwrite pins that another sync wrote first', async () => {
@@ -261,7 +305,7 @@ describe('the stores on DynamoDB', () => {
       const [one, two] = [built(definitions(1, 'one')), built(definitions(1, 'two'))];
 
       const outcomes = await Promise.allSettled(
-        [one, two].map(({ catalog: content, hashes }) => catalog.commit(server(), content, hashes, 0)),
+        [one, two].map(({ catalog: content, hashes }) => catalog.commit(synced(), content, hashes, 0)),
       );
 
       assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
@@ -275,7 +319,7 @@ describe('the stores on DynamoDB', () => {
         const { catalog, calls } = stores();
         assert.deepEqual(await catalog.read(tenant), []);
         assert.equal((await calls.read(tenant, 'srv', 'srv_tool-1')).head, undefined);
-        assert.equal(Object.keys((await catalog.readPins(tenant, 'srv')).hashes).length, 3);
+        assert.equal((await catalog.readPins(tenant, 'srv')).hashes.size, 3);
       } finally {
         clock = written;
       }
@@ -302,7 +346,7 @@ describe('the stores on DynamoDB', () => {
             server({ trustDefinitions: true }),
             pins.hashes,
           );
-          await catalog.commit(server(), next.catalog, next.hashes, pins.version);
+          await catalog.commit(synced(), next.catalog, next.hashes, pins.version);
         }
         writing = false;
       })();
@@ -318,9 +362,134 @@ describe('the stores on DynamoDB', () => {
       await writer;
     });
 
+    it('bring their new server with them, or leave none behind', async () => {
+      const { servers, catalog } = stores();
+      const create = { kind: 'create', server: server({ lastSync: { state: 'ok', at: 7 } }) } as const;
+      const huge = Array.from({ length: 200 }, (_, index) => ({ name: `t${index}`, description: randomText(40_000) }));
+      const tooLarge = built(huge);
+      await assert.rejects(
+        catalog.commit(create, tooLarge.catalog, tooLarge.hashes, 0),
+        rejectedAs('catalog_too_large'),
+      );
+      assert.equal(await servers.get(tenant, 'srv'), undefined);
+
+      const { catalog: content, hashes } = built(definitions(2));
+      await catalog.commit(create, content, hashes, 0);
+
+      assert.deepEqual((await servers.get(tenant, 'srv'))?.lastSync, { state: 'ok', at: 7 });
+      await assert.rejects(catalog.commit(create, content, hashes, 1), rejectedAs('slug_taken'));
+    });
+
+    it('bring the changed settings of their server with them, or change none', async () => {
+      await committed(definitions(1));
+      const { servers, catalog } = stores();
+      const pins = await catalog.readPins(tenant, 'srv');
+      const changed = server({ url: 'https://other.dev/', version: 2, revision: 2 });
+      const { catalog: content, hashes } = built(definitions(2));
+
+      const late = { kind: 'change', server: changed, expectedVersion: 9 } as const;
+      await assert.rejects(catalog.commit(late, content, hashes, pins.version), rejectedAs('conflict'));
+      assert.equal((await catalog.read(tenant))[0]?.tools.length, 1);
+      await catalog.commit({ ...late, expectedVersion: 1 }, content, hashes, pins.version);
+
+      assert.equal((await servers.get(tenant, 'srv'))?.url, 'https://other.dev/');
+      assert.equal((await catalog.read(tenant))[0]?.tools.length, 2);
+    });
+
+    it('of a server that lost its tenant’s trust meanwhile are not stored', async () => {
+      const { servers, catalog } = stores();
+      await servers.create(server({ trustDefinitions: true }));
+      await servers.replace(server({ trustDefinitions: false, version: 2 }), 1);
+      const { catalog: content, hashes } = built(definitions(1));
+
+      const trusting = synced(server({ trustDefinitions: true }));
+      await assert.rejects(catalog.commit(trusting, content, hashes, 0), rejectedAs('conflict'));
+    });
+
+    it('keep the pin of a tool whatever it is called', async () => {
+      const odd = ['__proto__', 'constructor', 'toString'].map((name) => ({ name, description: 'd' }));
+      await committed(odd);
+
+      const { hashes } = await stores().catalog.readPins(tenant, 'srv');
+      assert.deepEqual([...hashes.keys()].sort(), ['__proto__', 'constructor', 'toString']);
+    });
+
+    describe('with a tool that waits for approval', () => {
+      async function quarantine() {
+        await committed(definitions(3, 'accepted'));
+        const { catalog } = stores();
+        const pins = await catalog.readPins(tenant, 'srv');
+        const next = built(definitions(3, 'changed'), server(), pins.hashes);
+        await catalog.commit(synced(), next.catalog, next.hashes, pins.version);
+        const tool = next.catalog.tools.find(({ definition }) => definition.name === 'tool-1');
+        assert.equal(tool?.state, 'quarantined');
+        return { tool, pins: await catalog.readPins(tenant, 'srv') };
+      }
+
+      it('make exactly that tool active when it is approved', async () => {
+        const { tool, pins } = await quarantine();
+        const { catalog } = stores();
+        await catalog.approve(server(), [tool], pins);
+
+        const [read] = await catalog.read(tenant);
+        const states = read?.tools.map(({ exposedName, state }) => [exposedName, state]).sort();
+        assert.deepEqual(states, [
+          ['srv_tool-0', 'quarantined'],
+          ['srv_tool-1', 'active'],
+          ['srv_tool-2', 'quarantined'],
+        ]);
+        assert.equal(read?.head.counts.quarantined, 2);
+        assert.equal((await catalog.readPins(tenant, 'srv')).hashes.get('tool-1'), tool.hash);
+      });
+
+      it('do not take an approval of a definition that is not there any more', async () => {
+        const { tool, pins } = await quarantine();
+        const { catalog } = stores();
+
+        const other = { ...tool, hash: 'of another definition' };
+        await assert.rejects(catalog.approve(server(), [other], pins), rejectedAs('definition_changed'));
+        assert.deepEqual(await catalog.readPins(tenant, 'srv'), pins);
+      });
+
+      it('do not take an approval for a server that was replaced under its slug', async () => {
+        const { tool, pins } = await quarantine();
+        const { servers, catalog } = stores();
+        await servers.delete(server());
+        await servers.create(server({ serverId: 'id-2' }));
+
+        await assert.rejects(catalog.approve(server(), [tool], pins), rejectedAs('conflict'));
+      });
+
+      it('do not take an approval and a sync at the same time', async () => {
+        const { tool, pins } = await quarantine();
+        const { catalog } = stores();
+        const next = built(definitions(3, 'changed again'), server(), pins.hashes);
+
+        const outcomes = await Promise.allSettled([
+          catalog.approve(server(), [tool], pins),
+          catalog.commit(synced(), next.catalog, next.hashes, pins.version),
+        ]);
+
+        assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      });
+    });
+
+    it('of a server are forgotten with it, and no other’s', async () => {
+      await committed(definitions(3));
+      const { catalog } = stores();
+
+      await catalog.remove(server({ serverId: 'another' }));
+      assert.equal((await catalog.read(tenant)).length, 1);
+      await catalog.remove(server());
+      assert.equal((await catalog.read(tenant)).length, 0);
+      await catalog.remove(server());
+    });
+
     it('of 1,000 incompressible tools with 2 MB are stored within the item limit', async () => {
-      const random = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64');
-      const offered = Array.from({ length: 1000 }, (_, index) => ({ name: `t${index}`, description: random(1500) }));
+      const offered = Array.from({ length: 1000 }, (_, index) => ({
+        name: `t${index}`,
+        description: randomText(1500),
+      }));
       await committed(offered);
 
       assert.equal((await stores().catalog.read(tenant))[0]?.tools.length, 1000);
@@ -328,13 +497,15 @@ describe('the stores on DynamoDB', () => {
 
     it('that cannot fit are refused as too large, and the old one stays', async () => {
       await committed(definitions(2));
-      const random = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64');
-      const offered = Array.from({ length: 200 }, (_, index) => ({ name: `t${index}`, description: random(40_000) }));
+      const offered = Array.from({ length: 200 }, (_, index) => ({
+        name: `t${index}`,
+        description: randomText(40_000),
+      }));
       const { catalog } = stores();
       const pins = await catalog.readPins(tenant, 'srv');
       const { catalog: content, hashes } = built(offered, server(), pins.hashes);
 
-      await assert.rejects(catalog.commit(server(), content, hashes, pins.version), rejectedAs('catalog_too_large'));
+      await assert.rejects(catalog.commit(synced(), content, hashes, pins.version), rejectedAs('catalog_too_large'));
       assert.equal((await catalog.read(tenant))[0]?.tools.length, 2);
     });
   });

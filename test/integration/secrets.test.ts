@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { brotliDecompressSync } from 'node:zlib';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { startDying } from '../support/upstreams/dying.ts';
 import { startHostile } from '../support/upstreams/hostile.ts';
@@ -101,9 +103,27 @@ describe('a secret, planted as a credential and as a header', () => {
     assertAbsent(hub.logLines.map(({ line }) => line));
   });
 
-  it('is in no request to AWS', () => {
+  it('is in no request to AWS, not even packed', () => {
     assert.ok(hub.awsCalls.length > 0);
-    assertAbsent(hub.awsCalls.map(({ requestBody }) => requestBody));
+    assertAbsent(hub.awsCalls.flatMap(({ requestBody }) => [requestBody, ...unpacked(requestBody)]));
+  });
+
+  it('is in no item of a table, not even packed', async () => {
+    const client = new DynamoDBClient({
+      endpoint: hub.hub.dynamodbEndpoint,
+      region: hub.hub.stack.region,
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    const items: string[] = [];
+    for (const { tableName } of hub.hub.stack.tables) {
+      for await (const page of paginateScan({ client }, { TableName: tableName })) {
+        items.push(...(page.Items ?? []).map((item) => JSON.stringify(item, binaryAsBase64)));
+      }
+    }
+    client.destroy();
+
+    assert.ok(items.some((item) => unpacked(item).some((text) => text.includes('The sample tool echo'))));
+    assertAbsent(items.flatMap((item) => [item, ...unpacked(item)]));
   });
 
   it('is in no file of the data directory, in the clear or encoded', async () => {
@@ -115,6 +135,22 @@ describe('a secret, planted as a credential and as a header', () => {
     assertAbsent(await Promise.all(contents));
   });
 });
+
+function binaryAsBase64(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+}
+
+/** The binary values in the JSON of a DynamoDB item or request, as they are and unpacked where they are packed. */
+function unpacked(json: string): string[] {
+  return [...json.matchAll(/"B":"([A-Za-z0-9+/=]+)"/g)].flatMap(([, encoded = '']) => {
+    const bytes = Buffer.from(encoded, 'base64');
+    try {
+      return [bytes.toString('latin1'), brotliDecompressSync(bytes).toString('utf8')];
+    } catch {
+      return [bytes.toString('latin1')];
+    }
+  });
+}
 
 function assertAbsent(texts: readonly string[]): void {
   const forms = [CANARY, Buffer.from(CANARY).toString('hex'), ...base64Forms(CANARY)];

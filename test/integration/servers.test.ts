@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { startLegacy } from '../support/upstreams/legacy.ts';
@@ -196,6 +197,54 @@ describe('managing servers', () => {
     assert.equal(second.body.code, 'precondition_failed');
   });
 
+  it('a deletion or a sync of an outdated version is refused', async () => {
+    const { headers } = await hub.register({ slug: 's', url: modern.url }, { tenant });
+    const outdated = { tenant, headers: { 'if-match': headers.get('etag') ?? '' } };
+    await hub.call('PATCH', '/v1/servers/s', { tenant, body: { name: 'new' } });
+
+    for (const [method, path] of [
+      ['DELETE', '/v1/servers/s'],
+      ['POST', '/v1/servers/s/sync'],
+      ['POST', '/v1/servers/s/approve'],
+    ] as const) {
+      assert.equal((await hub.call(method, path, outdated)).status, 412, `${method} ${path}`);
+    }
+    assert.equal((await hub.call('GET', '/v1/servers/s', { tenant })).status, 200);
+  });
+
+  it('the tag of a deleted server does not fit one that is added again', async () => {
+    const first = await hub.register({ slug: 's', url: modern.url }, { tenant });
+    await hub.call('DELETE', '/v1/servers/s', { tenant });
+    await hub.register({ slug: 's', url: legacy.url }, { tenant });
+
+    const body = { credential: { type: 'bearer', token: 'meant-for-the-first' } };
+    const headers = { 'if-match': first.headers.get('etag') ?? '' };
+    assert.equal((await hub.call('PATCH', '/v1/servers/s', { tenant, body, headers })).status, 412);
+  });
+
+  it('a server whose catalog does not fit is not added, and an address with one not taken over', async () => {
+    const large = await startModern();
+    large.offer.tools = Array.from({ length: 200 }, (_, index) => ({
+      name: `t${index}`,
+      description: randomBytes(30_000).toString('base64'),
+      inputSchema: { type: 'object' },
+    }));
+    try {
+      const added = await hub.call('POST', '/v1/servers', { tenant, body: { slug: 'large', url: large.url } });
+      assert.equal(added.body.code, 'catalog_too_large', added.text);
+      assert.equal((await hub.call('GET', '/v1/servers/large', { tenant })).status, 404);
+
+      await hub.register({ slug: 's', url: modern.url }, { tenant });
+      const moved = await hub.call('PATCH', '/v1/servers/s', { tenant, body: { url: large.url } });
+      assert.equal(moved.body.code, 'catalog_too_large');
+      const { body } = await hub.call('GET', '/v1/servers/s', { tenant });
+      assert.equal(body.url, modern.url);
+      assert.equal(body.version, 1);
+    } finally {
+      await large.close();
+    }
+  });
+
   it('two simultaneous additions of one slug make one server', async () => {
     const body = { slug: 's', url: modern.url };
     const answers = await Promise.all([1, 2, 3].map(() => hub.call('POST', '/v1/servers', { tenant, body })));
@@ -251,6 +300,11 @@ describe('managing servers', () => {
     [
       'two sources of one header',
       { slug: 's', url: 'https://a.dev/', headers: { Authorization: 'x' }, credential: { type: 'bearer', token: 't' } },
+      'invalid_request',
+    ],
+    [
+      'a header that would vanish',
+      '{"slug":"s","url":"https://a.dev/","headers":{"__proto__":"a"}}',
       'invalid_request',
     ],
     ['a rate limit of nothing', { slug: 's', url: 'https://a.dev/', rateLimitPerMinute: 0 }, 'invalid_request'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ROUTES, type Route } from '../../lambdas/contract.ts';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { startModern } from '../support/upstreams/modern.ts';
@@ -89,6 +90,17 @@ describe('who may do what', () => {
       assert.equal(own.body.name, MARKER);
     });
   }
+
+  it('a token that expires while the authorizer remembers it is refused', async () => {
+    // The clocks' tolerance of 30 s has almost run out.
+    const expires = Math.floor(Date.now() / 1000) - 28;
+    const token = await mint({ exp: expires });
+    assert.equal((await hub.call('GET', '/v1/tools', { token })).status, 200);
+
+    await delay((expires + 31) * 1000 - Date.now());
+
+    assert.equal((await hub.call('GET', '/v1/tools', { token })).status, 401);
+  });
 
   it('open routes are exactly the health check', () => {
     assert.deepEqual(

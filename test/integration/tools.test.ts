@@ -194,16 +194,24 @@ describe('listing and calling tools', () => {
     const synced = await hub.call('POST', '/v1/servers/s/sync', { tenant });
     const [waiting] = synced.body.catalog.quarantined;
     assert.equal(waiting.tool, 's_echo');
-    assert.deepEqual(waiting.changes, [
-      { path: '/description', change: 'changed', before: 'The sample tool echo', after: poisoned.description },
-    ]);
     assert.ok(!(await names()).includes('s_echo'));
     const refused = await invoke('s_echo', { message: 'x' });
     assert.equal(refused.status, 409);
     assert.equal(refused.body.code, 'tool_quarantined');
 
     const approve = (body: unknown) => hub.call('POST', '/v1/servers/s/approve', { tenant, body });
-    assert.deepEqual((await approve({})).body.quarantined, [waiting]);
+    const { body: review } = await approve({});
+    assert.deepEqual(review.approved, []);
+    assert.equal(review.more, 0);
+    assert.deepEqual(review.quarantined, [
+      {
+        ...waiting,
+        definition: poisoned,
+        changes: [
+          { path: '/description', change: 'changed', before: 'The sample tool echo', after: poisoned.description },
+        ],
+      },
+    ]);
     assert.equal((await approve({ tools: [{ tool: 's_echo', hash: 'x' }] })).body.code, 'definition_changed');
     assert.equal((await approve({ tools: [{ tool: 's_add', hash: 'x' }] })).body.code, 'tool_not_found');
     const approved = await approve({ tools: [{ tool: 's_echo', hash: waiting.hash }] });
@@ -215,6 +223,93 @@ describe('listing and calling tools', () => {
     assert.deepEqual((await hub.call('GET', '/v1/servers/s', { tenant })).body.catalog.quarantined, []);
     const later = await hub.call('POST', '/v1/servers/s/sync', { tenant });
     assert.deepEqual(later.body.catalog.quarantined, []);
+  });
+
+  it('a tool is quarantined whatever it is called', async () => {
+    const named = (name: string, description: string) => ({ name, description, inputSchema: { type: 'object' } });
+    const odd = ['__proto__', 'constructor'];
+    upstream.offer.tools = odd.map((name) => named(name, 'harmless'));
+    await hub.call('POST', '/v1/servers/s/sync', { tenant });
+    upstream.offer.tools = odd.map((name) => named(name, 'poisoned'));
+
+    const synced = await hub.call('POST', '/v1/servers/s/sync', { tenant });
+
+    assert.deepEqual(
+      synced.body.catalog.quarantined.map(({ tool }: { tool: string }) => tool),
+      ['s___proto__', 's_constructor'],
+    );
+    assert.deepEqual(await names(), []);
+  });
+
+  it('a thousand changed tools can all be reviewed and approved', async () => {
+    const many = (text: string) =>
+      Array.from({ length: 1000 }, (_, index) => ({
+        name: `t${index}`,
+        description: text.repeat(3_000),
+        inputSchema: { type: 'object' },
+      }));
+    upstream.offer.tools = many('a');
+    await hub.call('POST', '/v1/servers/s/sync', { tenant });
+    upstream.offer.tools = many('b');
+    const synced = await hub.call('POST', '/v1/servers/s/sync', { tenant });
+    assert.equal(synced.status, 200);
+    assert.equal(synced.body.catalog.quarantined.length, 1000);
+    assert.equal((await hub.call('GET', '/v1/servers/s', { tenant })).status, 200);
+
+    const approve = (tools: unknown[]) => hub.call('POST', '/v1/servers/s/approve', { tenant, body: { tools } });
+    let review = (await approve([])).body;
+    let rounds = 0;
+    while (review.quarantined.length > 0 && rounds < 20) {
+      const shown = review.quarantined.slice(0, 500).map(({ tool, hash }: Record<string, string>) => ({ tool, hash }));
+      review = (await approve(shown)).body;
+      rounds += 1;
+    }
+
+    assert.equal(review.more, 0);
+    assert.equal((await list('?limit=1000')).body.tools.length > 0, true);
+    assert.deepEqual((await hub.call('GET', '/v1/servers/s', { tenant })).body.catalog.quarantined, []);
+  });
+
+  it('a definition that is no text is left out, and a search still works', async () => {
+    upstream.offer.tools.push({
+      name: 'odd-text',
+      description: { toString: 1, valueOf: 1 },
+      inputSchema: { type: 'object' },
+    });
+    upstream.offer.tools.push({ name: 'half', description: 'x \ud800 y', inputSchema: { type: 'object' } });
+
+    const synced = await hub.call('POST', '/v1/servers/s/sync', { tenant });
+
+    assert.equal(synced.status, 200, synced.text);
+    assert.deepEqual(await names('?q=echo'), ['s_echo']);
+  });
+
+  it('arguments pass unchanged, also a member called __proto__', async () => {
+    const body = '{"arguments":{"message":"x","__proto__":{"y":1},"n":{"__proto__":2}}}';
+
+    await hub.call('POST', '/v1/tools/s_echo/invoke', { tenant, body });
+
+    const sent = JSON.stringify(upstream.requests.at(-1)?.body);
+    assert.match(sent, /"arguments":\{"message":"x","__proto__":\{"y":1\},"n":\{"__proto__":2\}\}/);
+  });
+
+  it('arguments that are nested too deeply are refused', async () => {
+    const body = `{"arguments":{"a":${'['.repeat(3000)}${']'.repeat(3000)}}}`;
+
+    assert.equal((await hub.call('POST', '/v1/tools/s_echo/invoke', { tenant, body })).body.code, 'invalid_request');
+  });
+
+  it('a result that is too large for an answer is told, and that the tool ran', async () => {
+    const message = '"'.repeat(1_000_000);
+    const large = await invoke('s_echo', { message });
+    assert.equal(large.status, 413, large.text.slice(0, 200));
+
+    upstream.offer.largeResult = '"'.repeat(2_000_000);
+    const { status, body } = await invoke('s_large');
+
+    assert.equal(status, 502);
+    assert.equal(body.code, 'upstream_response_too_large');
+    assert.equal(body.outcome, 'done');
   });
 
   it('changes of a trusted server are taken as they come', async () => {

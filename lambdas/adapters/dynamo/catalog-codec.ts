@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import * as z from 'zod/mini';
 import type { CatalogHead, CatalogTool } from '../../hub/catalog/catalog.ts';
+import { REJECTION_REASONS } from '../../hub/catalog/definition-limits.ts';
 import { CATEGORIES } from '../../hub/catalog/tool-metadata.ts';
 import { HubError } from '../../hub/hub-error.ts';
 import type { JsonObject } from '../../hub/json.ts';
@@ -33,7 +34,7 @@ const toolSchema = z.object({
     priority: z.number(),
     estimatedDurationMs: z.number(),
   }),
-  state: z.enum(['active', 'quarantined']),
+  state: z.enum(['active', 'quarantined', 'absent']),
   approved: z.optional(pinnedSchema),
 });
 const negotiatedSchema = z.discriminatedUnion('era', [
@@ -65,7 +66,7 @@ const headSchema = z.object({
   rejected: z.array(
     z.object({
       tool: z.string(),
-      reason: z.enum(['invalid_name', 'definition_too_large', 'definition_too_deep', 'duplicate_name']),
+      reason: z.enum(REJECTION_REASONS),
     }),
   ),
   syncedAt: z.number(),
@@ -107,8 +108,14 @@ export function decodeHead(packed: Uint8Array): CatalogHead {
   return { ...head, serverInfo: head.serverInfo, instructions: head.instructions };
 }
 
-export function decodeHashes(packed: Uint8Array): Record<string, string> {
-  return z.record(z.string(), z.string()).parse(unpack(packed));
+/** As pairs: an object would lose a tool called `__proto__`. */
+export function encodePins(hashes: ReadonlyMap<string, string>): Uint8Array {
+  return encodeItem([...hashes]);
+}
+
+export function decodePins(packed: unknown): ReadonlyMap<string, string> {
+  const pairs = z.array(z.tuple([z.string(), z.string()]));
+  return new Map(pairs.parse(unpack(z.instanceof(Uint8Array).parse(packed))));
 }
 
 export function catalogTooLarge(): HubError {

@@ -5,7 +5,7 @@ import { HubError } from '../../hub/hub-error.ts';
 import type { TenantId } from '../../hub/principal.ts';
 import { bucketOf, decodeHead, decodeTools } from './catalog-codec.ts';
 import { bucketItemSchema, headItemSchema, isAlive } from './catalog-items.ts';
-import type { CatalogTables } from './catalog-writer.ts';
+import type { HubTables } from './dynamo-catalog-store.ts';
 import { reachable } from './dynamo-error.ts';
 import { bucketKey, headKey, permissionsKey, serverKey, type TableKey } from './keys.ts';
 import { permissionsFromItem } from './permissions-item.ts';
@@ -17,7 +17,7 @@ const MAX_ROUNDS = 3;
 type Item = Record<string, unknown>;
 
 /** Reads everything that decides about a call with one BatchGetItem over both tables, strongly consistent. */
-export function createDynamoCallReader(client: DynamoDBClient, tables: CatalogTables, now: () => number): CallReader {
+export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables, now: () => number): CallReader {
   return {
     async read(tenantId, slug, exposedName) {
       for (let round = 0; round < MAX_ROUNDS; round += 1) {

@@ -1,21 +1,30 @@
+import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Pins } from '../../hub/catalog/catalog.ts';
-import type { CatalogStore } from '../../hub/catalog/catalog-store.ts';
+import type { CatalogStore, ServerWrite } from '../../hub/catalog/catalog-store.ts';
 import { HubError } from '../../hub/hub-error.ts';
 import type { TenantId } from '../../hub/principal.ts';
-import { decodeHashes } from './catalog-codec.ts';
-import { assembleCatalogs } from './catalog-items.ts';
-import { type CatalogTables, createCatalogWriter } from './catalog-writer.ts';
+import { approvalWrites } from './approval-writes.ts';
+import { catalogTooLarge, decodePins } from './catalog-codec.ts';
+import { assembleCatalogs, type HeadItem, headItemSchema } from './catalog-items.ts';
+import { catalogDeletes, catalogWrites, putPins } from './catalog-writes.ts';
 import { reachable } from './dynamo-error.ts';
-import { pinsKey, tenantPartition, toolsPrefix } from './keys.ts';
+import { headKey, pinsKey, type TableKey, tenantPartition, toolsPrefix } from './keys.ts';
+import { changeServer, createServer, noteSync } from './server-writes.ts';
+import { transact, type Write } from './transaction.ts';
 
-export function createDynamoCatalogStore(
-  client: DynamoDBClient,
-  tables: CatalogTables,
-  now: () => number,
-): CatalogStore {
-  const writer = createCatalogWriter(client, tables, now);
+export interface HubTables {
+  readonly registry: string;
+  readonly catalog: string;
+}
+
+/** A catalog that nobody refreshed for so long is forgotten; its pins are not. */
+const LIFETIME_SECONDS = 30 * 24 * 3600;
+/** Limits of TransactWriteItems. */
+const MAX_TRANSACTION_ITEMS = 100;
+const MAX_TRANSACTION_BYTES = 3.8 * 1024 * 1024;
+
+export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTables, now: () => number): CatalogStore {
   return {
     async read(tenantId, slug) {
       const first = assembleCatalogs(await reachable(query(tenantId, slug, false)), now());
@@ -25,27 +34,70 @@ export function createDynamoCatalogStore(
       throw new HubError('unavailable', 'the catalog is being rewritten; try again', { retryAfterSeconds: 1 });
     },
 
-    async readPins(tenantId, slug): Promise<Pins> {
-      const request = new GetItemCommand({
-        TableName: tables.registry,
-        Key: marshall(pinsKey(tenantId, slug)),
-        ConsistentRead: true,
-      });
-      const { Item } = await reachable(client.send(request));
-      if (Item === undefined) return { hashes: {}, version: 0 };
-      const item = unmarshall(Item);
-      return { hashes: decodeHashes(item['data']), version: Number(item['version']) };
+    async readPins(tenantId, slug) {
+      const item = await get(tables.registry, pinsKey(tenantId, slug));
+      return item === undefined
+        ? { hashes: new Map(), version: 0 }
+        : { hashes: decodePins(item['data']), version: Number(item['version']) };
     },
 
-    commit: writer.commit,
+    async commit(write, catalog, hashes, pinsVersion) {
+      const { server } = write;
+      const previous = await readHead(server.tenantId, server.slug);
+      const commit = { commitId: randomUUID(), expiresAt: Math.floor(now() / 1000) + LIFETIME_SECONDS };
+      await transactWithinLimits([
+        ...serverWrites(write),
+        putPins(tables.registry, server, hashes, pinsVersion),
+        ...catalogWrites(tables.catalog, server, catalog, previous, commit),
+      ]);
+    },
 
     async approve(server, tools, pins) {
       const current = await reachable(query(server.tenantId, server.slug, true));
-      await writer.approve(server, tools, pins, current);
+      const hashes = new Map([
+        ...pins.hashes,
+        ...tools.map(({ definition, hash }) => [definition.name, hash] as const),
+      ]);
+      await transactWithinLimits([
+        putPins(tables.registry, server, hashes, pins.version),
+        ...approvalWrites(tables.catalog, server, tools, current),
+      ]);
     },
 
-    remove: writer.remove,
+    async remove(server) {
+      const head = await readHead(server.tenantId, server.slug);
+      if (head?.serverId === server.serverId) await transact(client, catalogDeletes(tables.catalog, server, head));
+    },
   };
+
+  function serverWrites(write: ServerWrite): Write[] {
+    const { server } = write;
+    switch (write.kind) {
+      case 'create':
+        return createServer(tables.registry, server);
+      case 'change':
+        return [changeServer(tables.registry, server, write.expectedVersion, server.lastSync)];
+      case 'sync':
+        return [{ item: { Update: noteSync(tables.registry, server, server.lastSync) } }];
+    }
+  }
+
+  async function transactWithinLimits(writes: readonly Write[]): Promise<void> {
+    const bytes = writes.reduce((sum, { item }) => sum + (item.Put?.Item?.['data']?.B?.length ?? 0) + 512, 0);
+    if (writes.length > MAX_TRANSACTION_ITEMS || bytes > MAX_TRANSACTION_BYTES) throw catalogTooLarge();
+    await transact(client, writes);
+  }
+
+  async function readHead(tenantId: TenantId, slug: string): Promise<HeadItem | undefined> {
+    const item = await get(tables.catalog, headKey(tenantId, slug));
+    return item === undefined ? undefined : headItemSchema.parse(item);
+  }
+
+  async function get(table: string, key: TableKey): Promise<Record<string, unknown> | undefined> {
+    const request = new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true });
+    const { Item } = await reachable(client.send(request));
+    return Item === undefined ? undefined : unmarshall(Item);
+  }
 
   async function query(
     tenantId: TenantId,

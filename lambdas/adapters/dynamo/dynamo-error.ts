@@ -1,29 +1,25 @@
 import { HubError } from '../../hub/hub-error.ts';
 
-/** Names that the hub decides about itself; every other failure means that the table cannot be used right now. */
+/** Answers about what was asked, which the caller of the table decides about. */
 const DECISIONS: ReadonlySet<string> = new Set(['ConditionalCheckFailedException', 'TransactionCanceledException']);
+/** The request itself is wrong: a defect of ours, which no repetition mends. */
+const DEFECTS: ReadonlySet<string> = new Set(['ValidationException', 'SerializationException']);
 
-/** Runs one request against DynamoDB. After the SDK's own retries, a failure is `HubError('unavailable')`. */
+/** Runs one request against DynamoDB. When the SDK's own retries did not help, that is `HubError('unavailable')`. */
 export async function reachable<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    if (error instanceof Error && DECISIONS.has(error.name)) throw error;
-    throw new HubError('unavailable', 'the hub cannot reach its data right now; try again', {
-      cause: error,
-      retryAfterSeconds: 2,
-    });
+    if (error instanceof Error && (DECISIONS.has(error.name) || DEFECTS.has(error.name))) throw error;
+    throw unavailable(error);
   }
 }
 
-/** Runs one conditional write; a condition that does not hold becomes the given refusal. */
-export async function conditional<T>(request: Promise<T>, refusal: () => HubError): Promise<T> {
-  try {
-    return await reachable(request);
-  } catch (error) {
-    if (error instanceof Error && DECISIONS.has(error.name)) throw refusal();
-    throw error;
-  }
+export function unavailable(cause: unknown): HubError {
+  return new HubError('unavailable', 'the hub cannot reach its data right now; try again', {
+    cause,
+    retryAfterSeconds: 2,
+  });
 }
 
 export function lostRace(): HubError {

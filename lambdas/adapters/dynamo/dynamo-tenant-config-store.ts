@@ -1,10 +1,11 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { TenantConfigStore } from '../../hub/catalog/tenant-config.ts';
-import { conditional, lostRace, reachable } from './dynamo-error.ts';
+import { reachable } from './dynamo-error.ts';
 import { CONFIG_PREFIX, permissionsKey, SERVER_PREFIX, tenantPartition } from './keys.ts';
 import { permissionsFromItem } from './permissions-item.ts';
 import { serverFromItem } from './server-item.ts';
+import { transact } from './transaction.ts';
 
 /** Nobody wrote the permissions since they were read, or nobody ever did. */
 const VERSION_IS_READ = 'version = :version OR (attribute_not_exists(pk) AND :version = :initial)';
@@ -32,13 +33,13 @@ export function createDynamoTenantConfigStore(client: DynamoDBClient, tableName:
 
     async writePermissions(tenantId, permissions, expectedVersion) {
       const version = expectedVersion + 1;
-      const request = new PutItemCommand({
+      const put = {
         TableName: tableName,
         Item: marshall({ ...permissionsKey(tenantId), permissions, version }),
         ConditionExpression: VERSION_IS_READ,
         ExpressionAttributeValues: marshall({ ':version': expectedVersion, ':initial': 0 }),
-      });
-      await conditional(client.send(request), lostRace);
+      };
+      await transact(client, [{ item: { Put: put } }]);
       return version;
     },
   };

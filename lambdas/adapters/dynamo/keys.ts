@@ -7,6 +7,7 @@ import type { TenantId } from '../../hub/principal.ts';
  * registry  TENANT#t  CONFIG#PERMISSIONS       what list and call read: one Query with begins_with CONFIG#
  *                     CONFIG#SERVER#slug
  *                     PINS#slug                accepted definition hashes; only syncs and approvals read them
+ *                     COUNT#SERVERS            how many servers there are, for their limit
  * catalog   TENANT#t  TOOLS#slug#HEAD          one Query with begins_with TOOLS# (or TOOLS#slug#) reads whole catalogs
  *                     TOOLS#slug#B<nn>         tools whose exposed name hashes to bucket nn: a call needs just one
  *                     RESOURCES|TEMPLATES|PROMPTS#slug#<nn>
@@ -26,6 +27,8 @@ const key = (tenantId: TenantId, sk: string): TableKey => ({ pk: tenantPartition
 export const serverKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `${SERVER_PREFIX}${slug}`);
 export const permissionsKey = (tenantId: TenantId): TableKey => key(tenantId, `${CONFIG_PREFIX}PERMISSIONS`);
 export const pinsKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `PINS#${slug}`);
+
+export const serverCountKey = (tenantId: TenantId): TableKey => key(tenantId, 'COUNT#SERVERS');
 
 export const toolsPrefix = (slug?: string): string => (slug === undefined ? 'TOOLS#' : `TOOLS#${slug}#`);
 export const headKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `${toolsPrefix(slug)}HEAD`);

@@ -5,12 +5,12 @@ import { EgressError } from './egress-error.ts';
 import { isConfigurableHeaderName, isSafeHeaderValue } from './forbidden-headers.ts';
 import { isOwnOrigin } from './parse-upstream-url.ts';
 
-/** The rules of the guard, for settings that are about to be stored. `ownOrigin` is where this very request came in. */
-export function createConnectionRules(egress: Egress, ownOrigin: string): ConnectionRules {
+/** The rules of the guard, for settings that are about to be stored. `ownOrigins` are those of this very request. */
+export function createConnectionRules(egress: Egress, ownOrigins: readonly string[]): ConnectionRules {
   return {
     acceptUrl(raw) {
       const url = parse(egress, raw);
-      if (isOwnOrigin(url, [ownOrigin])) throw addressRefused(new EgressError('OWN_ORIGIN'));
+      if (isOwnOrigin(url, ownOrigins)) throw addressRefused(new EgressError('OWN_ORIGIN'));
       return url.href;
     },
     acceptHeader(name, value) {

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, type JW
 import * as z from 'zod/mini';
 import { SCOPES } from '../../contract.ts';
 import { HubError } from '../../hub/hub-error.ts';
-import { type Principal, tenantIdSchema } from '../../hub/principal.ts';
+import { CLOCK_TOLERANCE_SECONDS, type Principal, tenantIdSchema } from '../../hub/principal.ts';
 
 export interface TokenVerifierConfig {
   readonly issuer: string;
@@ -22,7 +22,6 @@ export type TokenVerifier = (token: string) => Promise<Principal>;
 
 /** Access token types of RFC 9068 and of issuers that do not follow it; anything else is a token for something else. */
 const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
-const CLOCK_TOLERANCE_SECONDS = 30;
 
 const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
@@ -105,13 +104,14 @@ function isKeyFetchFailure(error: errors.JOSEError): boolean {
 function principalOf(payload: JWTPayload, config: TokenVerifierConfig): Principal {
   if (!isMeantForUs(payload, config) || isIdToken(payload)) throw invalidToken();
   const tenant = tenantIdSchema.safeParse(payload[config.tenantClaim]);
-  if (!tenant.success || payload.sub === undefined || payload.sub === '') throw invalidToken();
+  if (!tenant.success || !payload.sub || payload.exp === undefined) throw invalidToken();
   const clientId = payload['client_id'];
   return {
     tenantId: tenant.data,
     subject: payload.sub,
     clientId: typeof clientId === 'string' ? clientId : undefined,
     scopes: scopesOf(payload, config.scopePrefix),
+    expiresAt: payload.exp,
   };
 }
 

@@ -3,7 +3,7 @@ import type { CatalogHead, CatalogTool } from '../catalog/catalog.ts';
 import { slugOf } from '../catalog/exposed-name.ts';
 import { isToolEnabled } from '../catalog/permissions.ts';
 import { HubError } from '../hub-error.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { TenantId } from '../principal.ts';
 import type { SecretBox } from '../servers/secret-box.ts';
 import type { Server } from '../servers/server.ts';
@@ -13,7 +13,14 @@ import type { CallReader, CallSubject } from './call-reader.ts';
 
 /** Body of `POST /v1/tools/{name}/invoke`. */
 export const invokeSchema = z.strictObject({
-  arguments: z._default(z.record(z.string(), z.json()), {}),
+  /** As they were parsed: the hub interprets nothing in them, so nothing in them is rebuilt. */
+  arguments: z._default(
+    z.custom<JsonObject>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'must be an object',
+    ),
+    {},
+  ),
   /** Calls are synchronous. */
   mode: z._default(z.enum(['auto', 'sync']), 'auto'),
 });
@@ -29,7 +36,7 @@ export function createInvokeTool({ calls, box, upstream }: InvokeToolDependencie
   return async (
     tenantId: TenantId,
     exposedName: string,
-    args: Readonly<Record<string, Json>>,
+    args: JsonObject,
     context: UpstreamContext,
   ): Promise<JsonObject> => {
     const slug = slugOf(exposedName);
@@ -55,7 +62,7 @@ function callable(
       `the tools of "${server.slug}" are not known; POST /v1/servers/${server.slug}/sync`,
     );
   }
-  if (tool === undefined) throw toolNotFound(exposedName);
+  if (tool === undefined || tool.state === 'absent') throw toolNotFound(exposedName);
   if (!isToolEnabled(permissions, exposedName)) {
     throw new HubError('tool_disabled', `"${exposedName}" is disabled for your tenant; see GET /v1/permissions`);
   }

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
+import { type ExpectedVersion, requireExpected } from '../servers/expected-version.ts';
+import { serverNotFound } from '../servers/server-not-found.ts';
 import type { ServerStore } from '../servers/server-store.ts';
 import type { CatalogTool } from './catalog.ts';
 import type { CatalogStore } from './catalog-store.ts';
-import { serverNotFound } from './change-server.ts';
-import { type QuarantinedTool, quarantined } from './quarantine.ts';
+import { type QuarantinedTool, quarantined, type Review, review } from './quarantine.ts';
 
 /** Body of `POST /v1/servers/{slug}/approve`. Without `tools` nothing is approved and the answer shows what waits. */
 export const approveSchema = z.strictObject({
@@ -18,9 +19,8 @@ export const approveSchema = z.strictObject({
 });
 export type Approval = z.infer<typeof approveSchema>;
 
-export interface ApprovalOutcome {
+export interface ApprovalOutcome extends Review {
   readonly approved: readonly QuarantinedTool[];
-  readonly quarantined: readonly QuarantinedTool[];
 }
 
 /**
@@ -28,18 +28,24 @@ export interface ApprovalOutcome {
  * once more between reading and approving is not approved by it. All or nothing.
  */
 export function createApproveDefinitions({ servers, catalog }: { servers: ServerStore; catalog: CatalogStore }) {
-  return async (tenantId: TenantId, slug: string, approval: Approval): Promise<ApprovalOutcome> => {
+  return async (
+    tenantId: TenantId,
+    slug: string,
+    approval: Approval,
+    expected: ExpectedVersion | undefined,
+  ): Promise<ApprovalOutcome> => {
     const [server, stored, pins] = await Promise.all([
       servers.get(tenantId, slug),
       catalog.read(tenantId, slug),
       catalog.readPins(tenantId, slug),
     ]);
     if (server === undefined) throw serverNotFound(slug);
+    requireExpected(server, expected);
     const tools = stored.find(({ head }) => head.serverId === server.serverId)?.tools ?? [];
-    const chosen = approval.tools.map((wanted) => choose(tools, wanted));
+    const chosen = [...new Set(approval.tools.map((wanted) => choose(tools, wanted)))];
     if (chosen.length > 0) await catalog.approve(server, chosen, pins);
     const rest = tools.filter((tool) => !chosen.includes(tool));
-    return { approved: quarantined(chosen), quarantined: quarantined(rest) };
+    return { approved: quarantined(chosen), ...review(rest) };
   };
 }
 

@@ -6,6 +6,13 @@ import { exposedName } from './exposed-name.ts';
 import { toolMetadata } from './tool-metadata.ts';
 
 const MAX_REJECTED_NAMED = 50;
+/** Bounds what a server can make the hub remember by inventing and withdrawing tools. */
+const MAX_ABSENT = 200;
+/**
+ * Tools of one server that are accepted at first sight. One that keeps inventing names must not flush out what it was
+ * once accepted with, nor fill the item that the pins lie in, so from here on its new tools wait for approval.
+ */
+const MAX_PINS = 5_000;
 
 export interface CatalogBasis {
   readonly slug: string;
@@ -13,7 +20,7 @@ export interface CatalogBasis {
   readonly revision: number;
   readonly trustDefinitions: boolean;
   /** Tool name to accepted hash. */
-  readonly pinned: Readonly<Record<string, string>>;
+  readonly pinned: ReadonlyMap<string, string>;
   /** The catalog before this discovery, for the definitions that the pins stand for. */
   readonly previous: readonly CatalogTool[];
   readonly now: number;
@@ -26,13 +33,10 @@ export interface CatalogBasis {
 export function buildCatalog(
   discovery: Discovery,
   basis: CatalogBasis,
-): { readonly catalog: FullCatalog; readonly hashes: Readonly<Record<string, string>> } {
+): { readonly catalog: FullCatalog; readonly hashes: ReadonlyMap<string, string> } {
   const { accepted, rejected } = sift(discovery.tools, basis.slug);
   const known = approvedDefinitions(basis.previous);
   const tools = accepted.map((definition) => catalogTool(definition, basis, known));
-  const firstSeen = tools.filter(
-    (tool) => basis.trustDefinitions || !Object.hasOwn(basis.pinned, tool.definition.name),
-  );
   const head: CatalogHead = {
     slug: basis.slug,
     serverId: basis.serverId,
@@ -52,8 +56,8 @@ export function buildCatalog(
   };
   const { resources, resourceTemplates, prompts } = discovery;
   return {
-    catalog: { head, tools, resources, resourceTemplates, prompts },
-    hashes: { ...basis.pinned, ...Object.fromEntries(firstSeen.map((tool) => [tool.definition.name, tool.hash])) },
+    catalog: { head, tools: [...tools, ...absentTools(tools, basis.previous)], resources, resourceTemplates, prompts },
+    hashes: acceptedHashes(tools, basis),
   };
 }
 
@@ -81,10 +85,37 @@ function sift(
 function approvedDefinitions(previous: readonly CatalogTool[]): ReadonlyMap<string, PinnedDefinition> {
   return new Map(
     previous.flatMap((tool): [string, PinnedDefinition][] => {
-      const approved = tool.state === 'active' ? { definition: tool.definition, hash: tool.hash } : tool.approved;
+      const approved = acceptedOf(tool);
       return approved === undefined ? [] : [[tool.definition.name, approved]];
     }),
   );
+}
+
+/**
+ * What is accepted from now on. A trusted server's tools are accepted as they are; of any other, pins outlive their tools.
+ */
+function acceptedHashes(
+  tools: readonly CatalogTool[],
+  { trustDefinitions, pinned }: CatalogBasis,
+): ReadonlyMap<string, string> {
+  const active = tools
+    .filter(({ state }) => state === 'active')
+    .map(({ definition, hash }) => [definition.name, hash] as const);
+  return new Map(trustDefinitions ? active : [...pinned, ...active]);
+}
+
+/** Tools that were offered and are not any more, with the definition that was accepted, so that a return shows as a change. */
+function absentTools(offered: readonly CatalogTool[], previous: readonly CatalogTool[]): CatalogTool[] {
+  const names = new Set(offered.map(({ exposedName }) => exposedName));
+  return previous
+    .filter(({ exposedName }) => !names.has(exposedName))
+    .map((tool) => ({ ...tool, state: 'absent' as const, approved: acceptedOf(tool) }))
+    .filter(({ approved }) => approved !== undefined)
+    .slice(0, MAX_ABSENT);
+}
+
+function acceptedOf(tool: CatalogTool): PinnedDefinition | undefined {
+  return tool.state === 'active' ? { definition: tool.definition, hash: tool.hash } : tool.approved;
 }
 
 function catalogTool(
@@ -93,15 +124,16 @@ function catalogTool(
   known: ReadonlyMap<string, PinnedDefinition>,
 ): CatalogTool {
   const hash = definitionHash(definition);
-  const pinned = Object.hasOwn(basis.pinned, definition.name) ? basis.pinned[definition.name] : undefined;
-  const changed = pinned !== undefined && pinned !== hash && !basis.trustDefinitions;
+  const pinned = basis.pinned.get(definition.name);
+  const isAccepted = pinned === undefined ? basis.pinned.size < MAX_PINS : pinned === hash;
+  const state = isAccepted || basis.trustDefinitions ? 'active' : 'quarantined';
   const approved = known.get(definition.name);
   return {
     exposedName: exposedName(basis.slug, definition.name),
     definition,
     hash,
     metadata: toolMetadata(definition),
-    state: changed ? 'quarantined' : 'active',
-    approved: changed && approved?.hash === pinned ? approved : undefined,
+    state,
+    approved: state === 'quarantined' && approved?.hash === pinned ? approved : undefined,
   };
 }

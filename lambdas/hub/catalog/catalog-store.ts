@@ -1,6 +1,12 @@
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
-import type { FullCatalog, Pins, ServerCatalog } from './catalog.ts';
+import type { CatalogTool, FullCatalog, Pins, ServerCatalog } from './catalog.ts';
+
+/** The server that a catalog is stored together with: new, with changed settings, or as it is. */
+export type ServerWrite =
+  | { readonly kind: 'create'; readonly server: Server }
+  | { readonly kind: 'change'; readonly server: Server; readonly expectedVersion: number }
+  | { readonly kind: 'sync'; readonly server: Server };
 
 /** The cache of what servers offer, and the durable pins that decide what of it may be used. */
 export interface CatalogStore {
@@ -8,18 +14,21 @@ export interface CatalogStore {
   read(tenantId: TenantId, slug?: string): Promise<readonly ServerCatalog[]>;
   readPins(tenantId: TenantId, slug: string): Promise<Pins>;
   /**
-   * Replaces a server's catalog, its pins and its `lastSync` in one transaction. `HubError('conflict')` when the server
-   * was changed or deleted, or its pins were written, since they were read; `HubError('catalog_too_large')` when it does
-   * not fit the table's limits.
+   * Stores a server, its catalog and its pins in one transaction, or nothing of them. `HubError('conflict')` when the
+   * server was changed or deleted, or its pins were written, since they were read; `slug_taken` and `quota_exceeded` for
+   * a new one; `catalog_too_large` when it does not fit the table's limits.
    */
   commit(
-    server: Server,
+    write: ServerWrite,
     catalog: FullCatalog,
-    hashes: Readonly<Record<string, string>>,
+    hashes: ReadonlyMap<string, string>,
     pinsVersion: number,
   ): Promise<void>;
-  /** Accepts quarantined definitions: pins and catalog change together, under the same condition as `commit`. */
-  approve(server: Server, tools: readonly ServerCatalog['tools'][number][], pins: Pins): Promise<void>;
-  /** Forgets a deleted server's catalog. Repeatable; what it leaves behind is unreachable and expires. */
-  remove(tenantId: TenantId, slug: string): Promise<void>;
+  /**
+   * Accepts quarantined definitions: pins and catalog change together, or not at all. `HubError('definition_changed')`
+   * when one of them is not what waits now, `HubError('conflict')` as for `commit`.
+   */
+  approve(server: Server, tools: readonly CatalogTool[], pins: Pins): Promise<void>;
+  /** Forgets a deleted server's catalog, and only its own. What it leaves behind is unreachable and expires. */
+  remove(server: Server): Promise<void>;
 }

@@ -16,9 +16,12 @@ export interface CatalogTool {
   readonly definition: Definition;
   readonly hash: string;
   readonly metadata: ToolMetadata;
-  /** A quarantined tool is neither listed nor callable until its definition is approved. */
-  readonly state: 'active' | 'quarantined';
-  /** The definition it had when it was pinned, while it is quarantined and as far as it is still known. */
+  /**
+   * A quarantined tool is neither listed nor callable until its definition is approved; an absent one is no longer
+   * offered by its server and only remembered, for the day when it comes back changed.
+   */
+  readonly state: 'active' | 'quarantined' | 'absent';
+  /** The definition it had when it was pinned, while it is not active and as far as it is still known. */
   readonly approved: PinnedDefinition | undefined;
 }
 
@@ -57,7 +60,7 @@ export interface FullCatalog extends ServerCatalog {
 
 /** Tool name to hash of the definition that the tenant accepts. Outlives the catalog, which is a cache. */
 export interface Pins {
-  readonly hashes: Readonly<Record<string, string>>;
+  readonly hashes: ReadonlyMap<string, string>;
   /** Version that the next write must name; 0 when nothing is pinned yet. */
   readonly version: number;
 }

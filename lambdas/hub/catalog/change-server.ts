@@ -2,9 +2,11 @@ import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import type { Secret } from '../secret.ts';
 import type { ConnectionRules } from '../servers/connection-rules.ts';
+import { type ExpectedVersion, requireExpected } from '../servers/expected-version.ts';
 import type { SecretBox } from '../servers/secret-box.ts';
 import type { Server } from '../servers/server.ts';
 import type { ChangeServer } from '../servers/server-input.ts';
+import { serverNotFound } from '../servers/server-not-found.ts';
 import { openServerSecret, sealServerSecret, secretFor } from '../servers/server-secret.ts';
 import type { ServerStore } from '../servers/server-store.ts';
 import type { Credential, UpstreamContext, UpstreamSecret } from '../upstreams/upstream.ts';
@@ -31,14 +33,12 @@ export function createChangeServer({ servers, box, rules, probe, storeDiscovery,
     tenantId: TenantId,
     slug: string,
     change: ChangeServer,
-    options: ProbeOptions & { readonly expectedVersion: number | undefined },
+    options: ProbeOptions & { readonly expected: ExpectedVersion | undefined },
     context: UpstreamContext,
   ): Promise<RegisteredServer> => {
     const current = await servers.get(tenantId, slug);
     if (current === undefined) throw serverNotFound(slug);
-    if (options.expectedVersion !== undefined && options.expectedVersion !== current.version) {
-      throw new HubError('precondition_failed', 'the server was changed since you read it; read it again');
-    }
+    requireExpected(current, options.expected);
     const changed = applySettings(current, change, now());
     if (!needsSync(change)) {
       await servers.replace(changed, current.version);
@@ -46,12 +46,13 @@ export function createChangeServer({ servers, box, rules, probe, storeDiscovery,
     }
     const { server, secret } = await withConnection(current, changed, change);
     const probed = await probe(server, secret, options, context);
-    await servers.replace(server, current.version);
     if ('failure' in probed) {
+      await servers.replace(server, current.version);
       await servers.recordSync(server, probed.failure);
       return { server: { ...server, lastSync: probed.failure }, found: undefined };
     }
-    const found = await storeDiscovery(server, probed.discovery);
+    const write = { kind: 'change', server, expectedVersion: current.version } as const;
+    const found = await storeDiscovery(write, probed.discovery);
     return { server: found.server, found };
   };
 
@@ -102,10 +103,6 @@ export function createChangeServer({ servers, box, rules, probe, storeDiscovery,
     const secret = await openServerSecret(box, current, current.sealedSecret);
     return secret?.reveal() ?? nothing;
   }
-}
-
-export function serverNotFound(slug: string): HubError {
-  return new HubError('server_not_found', `there is no server "${slug.slice(0, 64)}"; see GET /v1/servers`);
 }
 
 function needsSync(change: ChangeServer): boolean {

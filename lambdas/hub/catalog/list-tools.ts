@@ -37,7 +37,7 @@ export interface ToolPage {
 }
 
 /** A page ends early at this size: a Lambda answer may have 6 MB, and its JSON is escaped once more on the way. */
-const MAX_PAGE_BYTES = 3 * 1024 * 1024;
+const MAX_PAGE_BYTES = 2.5 * 1024 * 1024;
 
 export interface ListToolsDependencies {
   readonly config: TenantConfigStore;

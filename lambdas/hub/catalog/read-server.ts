@@ -1,8 +1,8 @@
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
+import { serverNotFound } from '../servers/server-not-found.ts';
 import type { ServerCatalog } from './catalog.ts';
 import type { CatalogStore } from './catalog-store.ts';
-import { serverNotFound } from './change-server.ts';
 import type { TenantConfigStore } from './tenant-config.ts';
 
 export interface ReadServerDependencies {

@@ -53,8 +53,7 @@ export function createRegisterServer(dependencies: RegisterServerDependencies) {
       await servers.create(unreached);
       return { server: unreached, found: undefined };
     }
-    await servers.create(server);
-    const found = await storeDiscovery(server, probed.discovery);
+    const found = await storeDiscovery({ kind: 'create', server }, probed.discovery);
     return { server: found.server, found };
   };
 

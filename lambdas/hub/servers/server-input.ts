@@ -4,12 +4,20 @@ import { slugSchema } from './slug.ts';
 
 const headerName = z.string().check(z.minLength(1), z.maxLength(128));
 const headerValue = z.string().check(z.minLength(1), z.maxLength(4096));
-const headers = z.record(headerName, headerValue).check(
+const headerRecord = z.record(headerName, headerValue).check(
   z.refine((value) => Object.keys(value).length <= 20, 'at most 20 headers'),
   z.refine((value) => {
     const names = Object.keys(value).map((name) => name.toLowerCase());
     return new Set(names).size === names.length;
   }, 'header names must differ by more than their case'),
+);
+/** A record drops a member of this name in silence; a header that would vanish is refused instead. */
+const headers = z.pipe(
+  z.custom<unknown>(
+    (value) => typeof value !== 'object' || value === null || !Object.hasOwn(value, '__proto__'),
+    'a header cannot be called "__proto__"',
+  ),
+  headerRecord,
 );
 const credential = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('none') }),
@@ -29,7 +37,7 @@ export const addServerSchema = z.strictObject({
   transport: z._default(transport, 'auto'),
   headers: z._default(headers, {}),
   credential: z._default(credential, { type: 'none' }),
-  /** Calls per minute that the hub lets through to this server. */
+  /** Calls per minute to this server; kept with it, and not yet enforced. */
   rateLimitPerMinute: z._default(rateLimitPerMinute, 60),
   enabled: z._default(z.boolean(), true),
   trustDefinitions: z._default(z.boolean(), false),

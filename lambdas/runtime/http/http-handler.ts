@@ -3,8 +3,9 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { ROUTES, type RouteKey, VIA_HEADER } from '../../contract.ts';
 import { HubError } from '../../hub/hub-error.ts';
 import { describeError, logger } from '../logger.ts';
+import { withCors } from './cors.ts';
 import { problemResponse } from './problem.ts';
-import { deadlineOf, type HubRequest, headerOf, principalOf } from './request.ts';
+import { deadlineOf, type HubRequest, headerOf, ownOriginsOf, principalOf } from './request.ts';
 import type { HttpResponse } from './response.ts';
 
 /** A route behind the authorizer. */
@@ -15,6 +16,7 @@ export interface HttpHandlerOptions {
   readonly hubId: string;
   /** Origin whose pages may read the answers, `*`, or empty for none. */
   readonly corsOrigin: string;
+  readonly awsRegion: string;
 }
 
 /** Hubs that one request may pass through, this one included. */
@@ -43,7 +45,7 @@ async function dispatch(
   const handle = route === undefined ? undefined : routes[`${route.method} ${route.path}` as RouteKey];
   if (route === undefined || handle === undefined)
     throw new Error('the API sends a route here that this function has not');
-  const principal = principalOf(event);
+  const principal = principalOf(event, Date.now());
   if (!principal.scopes.has(route.scope)) {
     throw new HubError('insufficient_scope', `this needs the scope "${route.scope}"`, {
       details: { scope: route.scope },
@@ -54,7 +56,7 @@ async function dispatch(
     event,
     deadline: deadlineOf(context, Date.now()),
     via: hopsOf(event, options.hubId),
-    ownOrigin: `https://${event.requestContext.domainName ?? ''}`,
+    ownOrigins: ownOriginsOf(event, options.awsRegion),
   });
 }
 
@@ -64,11 +66,14 @@ function hopsOf(event: APIGatewayProxyEvent, hubId: string): readonly string[] {
     .split(',')
     .map((hop) => hop.trim())
     .filter(Boolean);
-  if (hops.includes(hubId) || hops.length >= MAX_HOPS) {
+  if (hops.includes(hubId)) {
     throw new HubError(
       'loop_detected',
       'the request came through this hub before; remove the server that points back to it',
     );
+  }
+  if (hops.length >= MAX_HOPS) {
+    throw new HubError('loop_detected', `the request came through more than ${MAX_HOPS - 1} hubs; shorten the chain`);
   }
   return hops;
 }
@@ -109,14 +114,7 @@ function problems(): middy.MiddlewareObj<APIGatewayProxyEvent, HttpResponse> {
 
 function corsHeaders(origin: string): middy.MiddlewareObj<APIGatewayProxyEvent, HttpResponse> {
   const add: middy.MiddlewareFn<APIGatewayProxyEvent, HttpResponse> = (request) => {
-    if (origin === '' || !request.response) return;
-    const headers = {
-      ...request.response.headers,
-      'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'etag, location, retry-after',
-      ...(origin === '*' ? {} : { vary: 'origin' }),
-    };
-    request.response = { ...request.response, headers };
+    if (request.response) request.response = withCors(request.response, origin);
   };
   return { after: add, onError: add };
 }

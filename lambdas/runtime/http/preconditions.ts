@@ -2,18 +2,24 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { HubError } from '../../hub/hub-error.ts';
 import { headerOf } from './request.ts';
 
-/** Entity tag of a stored version. */
-export function versionTag(version: number): string {
-  return `"v${version}"`;
+/** A state of one thing: which thing, and how often it was written. */
+interface State {
+  readonly id: string;
+  readonly version: number;
 }
 
-/** The version that `If-Match` (RFC 9110 section 13.1.1) asks for; undefined when the caller takes any. */
-export function expectedVersionOf(event: APIGatewayProxyEvent): number | undefined {
+/** Entity tag (RFC 9110 section 8.8.3) of a stored state. */
+export function entityTag({ id, version }: State): string {
+  return `"${id}.v${version}"`;
+}
+
+/** The state that `If-Match` (RFC 9110 section 13.1.1) asks for; undefined when the caller takes any. */
+export function expectedState(event: APIGatewayProxyEvent): State | undefined {
   const header = headerOf(event, 'if-match')?.trim();
   if (header === undefined || header === '*') return undefined;
-  const version = /^"v(\d{1,15})"$/.exec(header)?.[1];
-  if (version === undefined) {
-    throw new HubError('precondition_failed', 'If-Match must be the ETag of an earlier answer, or *');
+  const [, id, version] = /^"([A-Za-z0-9-]{1,64})\.v(\d{1,15})"$/.exec(header) ?? [];
+  if (id === undefined || version === undefined) {
+    throw new HubError('precondition_failed', 'If-Match must be the one ETag of an earlier answer, or *');
   }
-  return Number(version);
+  return { id, version: Number(version) };
 }

@@ -4,10 +4,12 @@ import * as z from 'zod/mini';
 import { AUTHORIZER_CONTEXT, SCOPES } from '../../contract.ts';
 import type { Deadline } from '../../hub/deadline.ts';
 import { HubError } from '../../hub/hub-error.ts';
-import { type Principal, tenantIdSchema } from '../../hub/principal.ts';
+import { measureJson } from '../../hub/json.ts';
+import { CLOCK_TOLERANCE_SECONDS, type Principal, tenantIdSchema } from '../../hub/principal.ts';
 
 /** Bodies are settings and arguments; API Gateway itself would let 10 MB through. */
 const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_DEPTH = 128;
 /** Kept back from the function's time limit so that a clear answer still gets out. */
 const ANSWER_MARGIN_MS = 1_500;
 
@@ -18,8 +20,8 @@ export interface HubRequest {
   readonly deadline: Deadline;
   /** Hubs that the request already came through. */
   readonly via: readonly string[];
-  /** `https://` and the host that API Gateway received the request under. */
-  readonly ownOrigin: string;
+  /** Origins that this API certainly has: the one the request came to, and API Gateway's own. */
+  readonly ownOrigins: readonly string[];
 }
 
 const contextSchema = z.object({
@@ -27,20 +29,30 @@ const contextSchema = z.object({
   [AUTHORIZER_CONTEXT.subject]: z.string().check(z.minLength(1)),
   [AUTHORIZER_CONTEXT.clientId]: z.optional(z.string()),
   [AUTHORIZER_CONTEXT.scopes]: z.string(),
+  [AUTHORIZER_CONTEXT.expiresAt]: z.coerce.number().check(z.positive()),
 });
 
-/** The principal that the authorizer established. Without one there is no request. */
-export function principalOf(event: APIGatewayProxyEvent): Principal {
+/** The principal that the authorizer established, as long as its token lasts. Without one there is no request. */
+export function principalOf(event: APIGatewayProxyEvent, now: number): Principal {
   const parsed = contextSchema.safeParse(event.requestContext.authorizer ?? {});
   if (!parsed.success) throw new HubError('unauthenticated', 'send a bearer token of a configured issuer');
-  const { tenantId, subject, clientId, scopes } = parsed.data;
+  const { tenantId, subject, clientId, scopes, expiresAt } = parsed.data;
+  if (now > (expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000) {
+    throw new HubError('unauthenticated', 'the access token has expired; get a new one');
+  }
   const granted = scopes.split(' ').filter((scope) => SCOPES.some((known) => known === scope));
-  return { tenantId, subject, clientId: clientId || undefined, scopes: new Set(granted) };
+  return { tenantId, subject, clientId: clientId || undefined, scopes: new Set(granted), expiresAt };
 }
 
 export function deadlineOf(context: Pick<Context, 'getRemainingTimeInMillis'>, now: number): Deadline {
   const remaining = Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS);
   return { at: now + remaining, signal: AbortSignal.timeout(remaining) };
+}
+
+export function ownOriginsOf({ requestContext }: APIGatewayProxyEvent, region: string): readonly string[] {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const hosts = [requestContext.domainName, `${requestContext.apiId}.execute-api.${region}.${suffix}`];
+  return hosts.filter((host) => host !== undefined).map((host) => `https://${host}`);
 }
 
 /** A header whatever its case; the last one wins, as API Gateway passes it on. */
@@ -81,12 +93,21 @@ function parseJson(event: APIGatewayProxyEvent): unknown {
     throw new HubError('unsupported_media_type', 'send the body as JSON, with content-type: application/json');
   }
   try {
-    return JSON.parse(body);
+    return withinDepth(JSON.parse(body));
   } catch (error) {
+    if (error instanceof HubError) throw error;
     throw new HubError('invalid_request', 'the body is not JSON', {
       cause: new Error(error instanceof Error ? error.name : 'parse'),
     });
   }
+}
+
+/** Whatever walks a value later may recurse, so its depth is bounded here, without recursion. */
+function withinDepth(value: unknown): unknown {
+  if (measureJson(value, { depth: MAX_DEPTH, nodes: Number.POSITIVE_INFINITY }).depth > MAX_DEPTH) {
+    throw new HubError('invalid_request', `the body is nested deeper than ${MAX_DEPTH} levels`);
+  }
+  return value;
 }
 
 function valid<S extends z.core.$ZodType>(schema: S, input: unknown, what: string): z.output<S> {

@@ -7,6 +7,15 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/** Lambda answers at most 6 MB, in which the body stands as an escaped JSON string; the rest is for the envelope. */
+const MAX_ANSWER_BYTES = 6 * 1024 * 1024 - 64 * 1024;
+
+/** Whether API Gateway and Lambda let this body through. */
+export function isDeliverable({ body }: HttpResponse): boolean {
+  // Escaping JSON once more doubles it at the most, so that small bodies need not be counted.
+  return body.length * 4 < MAX_ANSWER_BYTES || Buffer.byteLength(JSON.stringify(body)) <= MAX_ANSWER_BYTES;
+}
+
 const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 
 export function jsonResponse(

@@ -9,6 +9,8 @@ export interface Offer {
   prompts: JsonObject[];
   /** Items per page of a list; the cursor of the second page is the empty string. */
   pageSize: number;
+  /** What the tool `large` answers. */
+  largeResult: string;
   /** How often the tool `count` took effect. */
   effects: number;
 }
@@ -39,6 +41,7 @@ export function createOffer({ bulkTools = 0, pageSize = 50 } = {}): Offer {
     resourceTemplates: [{ uriTemplate: 'sample://greeting/{name}', name: 'personal greeting' }],
     prompts: [{ name: 'greet', description: 'Greets somebody', arguments: [{ name: 'name', required: true }] }],
     pageSize,
+    largeResult: '',
     effects: 0,
   };
 }
@@ -53,6 +56,7 @@ const SAMPLE_TOOLS: readonly JsonObject[] = [
   tool('count', {}),
   tool('forecast', { region: { type: 'string', 'x-mcp-header': 'Region' } }),
   tool('odd', {}),
+  tool('large', {}),
 ];
 
 function tool(name: string, properties: JsonObject): JsonObject {
@@ -127,6 +131,8 @@ async function callSample(offer: Offer, name: string, args: Params, running: Run
       return text(String(offer.effects));
     case 'forecast':
       return text(`sunny in ${String(args['region'])}`);
+    case 'large':
+      return text(offer.largeResult);
     case 'odd':
       return ODD_RESULT;
     default:

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildCatalog, type CatalogBasis } from '../../../lambdas/hub/catalog/build-catalog.ts';
 import { definitionHash } from '../../../lambdas/hub/catalog/definition-hash.ts';
-import { quarantined } from '../../../lambdas/hub/catalog/quarantine.ts';
+import { review } from '../../../lambdas/hub/catalog/quarantine.ts';
 import type { Json } from '../../../lambdas/hub/json.ts';
 import type { Definition, Discovery } from '../../../lambdas/hub/upstreams/upstream.ts';
 
@@ -28,7 +28,7 @@ const basis = (more: Partial<CatalogBasis> = {}): CatalogBasis => ({
   serverId: 'id-1',
   revision: 1,
   trustDefinitions: false,
-  pinned: {},
+  pinned: new Map(),
   previous: [],
   now: 1_000,
   ...more,
@@ -45,7 +45,7 @@ describe('a catalog built from a discovery', () => {
         ['srv_b', 'active'],
       ],
     );
-    assert.deepEqual(Object.keys(hashes), ['a', 'b']);
+    assert.deepEqual([...hashes.keys()], ['a', 'b']);
   });
 
   const changes: [string, Record<string, Json>][] = [
@@ -68,7 +68,7 @@ describe('a catalog built from a discovery', () => {
       assert.equal(second.catalog.tools[0]?.state, 'quarantined');
       assert.equal(second.catalog.head.counts.quarantined, 1);
       assert.deepEqual(second.hashes, first.hashes);
-      assert.ok((quarantined(second.catalog.tools)[0]?.changes?.length ?? 0) > 0);
+      assert.ok((review(second.catalog.tools).quarantined[0]?.changes?.length ?? 0) > 0);
     });
   }
 
@@ -88,8 +88,65 @@ describe('a catalog built from a discovery', () => {
       basis({ pinned: gone.hashes, previous: gone.catalog.tools }),
     );
 
+    assert.equal(gone.catalog.tools[0]?.state, 'absent');
+    assert.equal(gone.catalog.head.counts.tools, 0);
     assert.equal(back.catalog.tools[0]?.state, 'quarantined');
-    assert.equal(quarantined(back.catalog.tools)[0]?.changes, undefined);
+    assert.deepEqual(review(back.catalog.tools).quarantined[0]?.changes, [
+      { path: '/description', change: 'changed', before: 'does a', after: 'evil' },
+    ]);
+  });
+
+  it('shows the whole new definition when the accepted one is no longer known', () => {
+    const first = buildCatalog(discovery(tool('a')), basis());
+    const changed = tool('a', { description: 'evil' });
+    const later = buildCatalog(discovery(changed), basis({ pinned: first.hashes }));
+
+    const [waiting] = review(later.catalog.tools).quarantined;
+    assert.deepEqual(waiting?.definition, changed);
+    assert.equal(waiting?.changes, undefined);
+  });
+
+  it('shows an added member that is called like one of every object', () => {
+    const first = buildCatalog(discovery(tool('a')), basis());
+    const poisoned = tool('a', { inputSchema: { type: 'object', toString: 'POISON', constructor: 'POISON' } });
+    const second = buildCatalog(discovery(poisoned), basis({ pinned: first.hashes, previous: first.catalog.tools }));
+
+    assert.deepEqual(
+      review(second.catalog.tools).quarantined[0]?.changes?.map(({ path, change }) => [path, change]),
+      [
+        ['/inputSchema/toString', 'added'],
+        ['/inputSchema/constructor', 'added'],
+      ],
+    );
+  });
+
+  it('shows every one of many changes', () => {
+    const enumOf = (prefix: string) => ({
+      type: 'object',
+      enum: Array.from({ length: 500 }, (_, i) => `${prefix}${i}`),
+    });
+    const first = buildCatalog(discovery(tool('a', { inputSchema: enumOf('a') })), basis());
+    const second = buildCatalog(
+      discovery(tool('a', { inputSchema: enumOf('b') })),
+      basis({ pinned: first.hashes, previous: first.catalog.tools }),
+    );
+
+    assert.equal(review(second.catalog.tools).quarantined[0]?.changes?.length, 500);
+  });
+
+  it('shows as many waiting tools as an answer holds, and how many more wait', () => {
+    const many = (text: string) =>
+      Array.from({ length: 100 }, (_, i) => tool(`t${i}`, { description: text.repeat(30_000) }));
+    const first = buildCatalog(discovery(...many('a')), basis());
+    const second = buildCatalog(
+      discovery(...many('b')),
+      basis({ pinned: first.hashes, previous: first.catalog.tools }),
+    );
+
+    const { quarantined, more } = review(second.catalog.tools);
+    assert.equal(quarantined.length + more, 100);
+    assert.ok(more > 0);
+    assert.ok(JSON.stringify(quarantined).length < 3_000_000);
   });
 
   it('still knows the accepted definition after a second change', () => {
@@ -103,7 +160,7 @@ describe('a catalog built from a discovery', () => {
       basis({ pinned: second.hashes, previous: second.catalog.tools }),
     );
 
-    assert.deepEqual(quarantined(third.catalog.tools)[0]?.changes, [
+    assert.deepEqual(review(third.catalog.tools).quarantined[0]?.changes, [
       { path: '/description', change: 'changed', before: 'does a', after: '3' },
     ]);
   });
@@ -114,14 +171,21 @@ describe('a catalog built from a discovery', () => {
     const second = buildCatalog(discovery(changed), basis({ pinned: first.hashes, trustDefinitions: true }));
 
     assert.equal(second.catalog.tools[0]?.state, 'active');
-    assert.equal(second.hashes['a'], definitionHash(changed));
+    assert.equal(second.hashes.get('a'), definitionHash(changed));
+  });
+
+  it('takes no new tool at first sight from a server that has shown thousands', () => {
+    const pinned = new Map(Array.from({ length: 5_000 }, (_, index) => [`old-${index}`, 'hash']));
+    const { catalog, hashes } = buildCatalog(discovery(tool('new')), basis({ pinned }));
+
+    assert.equal(catalog.tools[0]?.state, 'quarantined');
+    assert.equal(hashes.size, 5_000);
   });
 
   it('pins a tool called like a member of every object', () => {
     const { hashes } = buildCatalog(discovery(tool('constructor'), tool('__proto__')), basis());
 
-    assert.ok(Object.hasOwn(hashes, 'constructor'));
-    assert.ok(Object.hasOwn(hashes, '__proto__'));
+    assert.deepEqual([...hashes.keys()], ['constructor', '__proto__']);
   });
 
   const nested = (depth: number): Json => (depth === 0 ? {} : { a: nested(depth - 1) });
@@ -130,6 +194,9 @@ describe('a catalog built from a discovery', () => {
     ['nested too deeply', tool('deep', { inputSchema: nested(40) }), 'definition_too_deep'],
     ['of too many parts', tool('wide', { inputSchema: { enum: Array(6_000).fill(0) } }), 'definition_too_deep'],
     ['without a name', tool(''), 'invalid_name'],
+    ['with a description that is no text', tool('odd', { description: { toString: 1 } }), 'invalid_text'],
+    ['with half a character', tool('half', { description: 'x \ud800 y' }), 'invalid_text'],
+    ['with half a character as a key', tool('key', { inputSchema: { '\udc00': 1 } }), 'invalid_text'],
   ];
   for (const [what, definition, reason] of rejections) {
     it(`names and leaves out a definition ${what}`, () => {

@@ -7,10 +7,19 @@ import { type HubRoute, httpHandler } from '../../../lambdas/runtime/http/http-h
 import { jsonResponse } from '../../../lambdas/runtime/http/response.ts';
 
 const CANARY = 'canary-5b1e';
-const PRINCIPAL = { tenantId: 'acme', subject: 'user', clientId: '', scopes: 'tools:read admin' };
+const PRINCIPAL = {
+  tenantId: 'acme',
+  subject: 'user',
+  clientId: '',
+  scopes: 'tools:read admin',
+  expiresAt: '4102444800',
+};
 
 async function answer(route: HubRoute, more: { authorizer?: object; headers?: Record<string, string> } = {}) {
-  const handler = httpHandler({ 'GET /v1/tools': route }, { hubId: 'hub-1', corsOrigin: 'https://console.example' });
+  const handler = httpHandler(
+    { 'GET /v1/tools': route },
+    { hubId: 'hub-1', corsOrigin: 'https://console.example', awsRegion: 'eu-west-1' },
+  );
   const event = {
     resource: '/v1/tools',
     httpMethod: 'GET',
@@ -35,7 +44,9 @@ describe('a route', () => {
     ['with an empty tenant', { ...PRINCIPAL, tenantId: '' }],
     ['with a tenant that could end a key', { ...PRINCIPAL, tenantId: 'acme#x' }],
     ['without a subject', { ...PRINCIPAL, subject: '' }],
-    ['without scopes', { tenantId: 'acme', subject: 'user' }],
+    ['without scopes', { ...PRINCIPAL, scopes: undefined }],
+    ['without an end of its token', { ...PRINCIPAL, expiresAt: undefined }],
+    ['with a token that has expired since it was verified', { ...PRINCIPAL, expiresAt: '1700000000' }],
   ];
   for (const [what, authorizer] of nobody) {
     it(`is not reached ${what}`, async () => {

@@ -1,0 +1,39 @@
+import diff from 'microdiff';
+import type { Definition } from '../upstreams/upstream.ts';
+
+export interface DefinitionChange {
+  /** JSON Pointer (RFC 6901) into the definition. */
+  readonly path: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+const CHANGE = { CREATE: 'added', REMOVE: 'removed', CHANGE: 'changed' } as const;
+
+/** Every difference between two definitions. */
+export function definitionDiff(before: Definition, after: Definition): DefinitionChange[] {
+  return diff(withoutPrototype(before), withoutPrototype(after), { cyclesFix: false }).map((difference) => ({
+    path: difference.path.map((segment) => `/${pointerSegment(segment)}`).join(''),
+    change: CHANGE[difference.type],
+    ...(difference.type === 'CREATE' ? {} : { before: difference.oldValue }),
+    ...(difference.type === 'REMOVE' ? {} : { after: difference.value }),
+  }));
+}
+
+/** The same without inherited members, for the differ asks `in`: an added member called `toString` is an addition. */
+function withoutPrototype(value: object): Record<string, unknown> {
+  const copy: Record<string, unknown> = Object.create(null);
+  for (const [key, member] of Object.entries(value)) copy[key] = bare(member);
+  return copy;
+}
+
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare);
+  return typeof value === 'object' && value !== null ? withoutPrototype(value) : value;
+}
+
+/** RFC 6901 section 3. */
+function pointerSegment(segment: string | number): string {
+  return String(segment).replaceAll('~', '~0').replaceAll('/', '~1');
+}
