@@ -6,9 +6,15 @@ export interface PoolOptions {
   readonly limit: number;
   /** How long a request may wait for an environment before it is throttled. */
   readonly maxWaitMs: number;
-  /** An environment that has served nobody for so long ends. */
+  /** An environment that has served nobody for so long ends; where there are many, sooner. */
   readonly idleMs: number;
+  /** Told when a request has waited in vain. */
+  readonly onThrottled: () => void;
 }
+
+/** A burst may start more; those are soon let go again, for each one is a process. */
+const KEPT_WARM = 4;
+const SURPLUS_IDLE_MS = 5_000;
 
 interface Lease {
   readonly environment: Environment;
@@ -25,7 +31,8 @@ export interface EnvironmentPool {
 
 type Waiter = (lease: Lease | undefined) => void;
 
-export function createEnvironmentPool({ start, limit, maxWaitMs, idleMs }: PoolOptions): EnvironmentPool {
+export function createEnvironmentPool(options: PoolOptions): EnvironmentPool {
+  const { start, limit, maxWaitMs, idleMs, onThrottled } = options;
   const all = new Set<Environment>();
   const ending = new Set<Promise<void>>();
   const idle = new Map<Environment, NodeJS.Timeout>();
@@ -46,10 +53,7 @@ export function createEnvironmentPool({ start, limit, maxWaitMs, idleMs }: PoolO
     } else if (waiting.length > 0) {
       waiting.shift()?.({ environment, coldStart: false });
     } else {
-      idle.set(
-        environment,
-        setTimeout(() => discard(environment), idleMs),
-      );
+      rest(environment);
     }
   }
 
@@ -58,6 +62,14 @@ export function createEnvironmentPool({ start, limit, maxWaitMs, idleMs }: PoolO
     for (const giveUp of waiting.splice(0)) giveUp(undefined);
     for (const environment of all) discard(environment);
     await Promise.all(ending);
+  }
+
+  function rest(environment: Environment): void {
+    const after = (ms: number, end: () => void) => idle.set(environment, setTimeout(end, ms));
+    after(Math.min(idleMs, SURPLUS_IDLE_MS), () => {
+      if (all.size > KEPT_WARM) discard(environment);
+      else after(idleMs, () => discard(environment));
+    });
   }
 
   /** The most recently used one, so that the others can end. */
@@ -78,6 +90,7 @@ export function createEnvironmentPool({ start, limit, maxWaitMs, idleMs }: PoolO
     const { promise, resolve } = Promise.withResolvers<Lease | undefined>();
     const timer = setTimeout(() => {
       waiting.splice(waiting.indexOf(waiter), 1);
+      onThrottled();
       resolve(undefined);
     }, maxWaitMs);
     const waiter: Waiter = (lease) => {

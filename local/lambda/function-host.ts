@@ -32,8 +32,9 @@ export interface FunctionHostOptions {
   readonly endpointUrl: string;
   readonly credentials: FunctionCredentials;
   readonly observer: Observer;
-  /** Where the template reserves no concurrency. */
+  /** Where the template reserves no concurrency. Default 16. */
   readonly maxEnvironments?: number;
+  /** Default 29 s, for which API Gateway waits at most. */
   readonly maxWaitMs?: number;
   readonly idleMs?: number;
 }
@@ -42,6 +43,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   const { function: model, observer } = options;
   const { functionName } = model;
   const variables = environmentVariables(options);
+  const limit = model.reservedConcurrency ?? options.maxEnvironments ?? 16;
   const pool = createEnvironmentPool({
     start: () =>
       startEnvironment({
@@ -49,10 +51,12 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
         variables,
         onLogLine: (line) => observer.logLine?.({ functionName, ...line }),
       }),
-    limit: model.reservedConcurrency ?? options.maxEnvironments ?? 4,
-    // Lambda throttles at once; one machine has few environments, so short bursts queue instead.
-    maxWaitMs: options.maxWaitMs ?? 10_000,
+    limit,
+    // Lambda throttles at once; one machine has few environments, so bursts queue instead.
+    maxWaitMs: options.maxWaitMs ?? 29_000,
     idleMs: options.idleMs ?? 60_000,
+    onThrottled: () =>
+      observer.logLine?.({ functionName, stream: 'stderr', line: `throttled: ${limit} environments busy` }),
   });
 
   async function invokeStreaming(event: unknown, consumer: ResponseConsumer): Promise<InvokeStreamResult> {

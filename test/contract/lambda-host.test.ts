@@ -76,8 +76,8 @@ test('an environment serves one request at a time and the next one waits', async
   assert.equal(new Set(answers.map((result) => answer(result)['pid'])).size, 1);
 });
 
-test('a request that waits too long for an environment is throttled', async (t) => {
-  const { invoke } = host(t, {
+test('a request that waits too long for an environment is throttled, and the log says so', async (t) => {
+  const { invoke, logLines } = host(t, {
     maxEnvironments: 4,
     maxWaitMs: 20,
     function: functionModel('plain', { reservedConcurrency: 1 }),
@@ -87,6 +87,17 @@ test('a request that waits too long for an environment is throttled', async (t) 
 
   assert.equal(first?.outcome, 'ok');
   assert.deepEqual(second, { outcome: 'throttled' });
+  assert.deepEqual(logLines, [
+    { functionName: 'test-plain', stream: 'stderr', line: 'throttled: 1 environments busy' },
+  ]);
+});
+
+test('fifty slow requests at once are all answered', { timeout: 60_000 }, async (t) => {
+  const { invoke } = host(t);
+
+  const results = await Promise.all(Array.from({ length: 50 }, () => invoke({ action: 'wait', ms: 1_000 })));
+
+  assert.deepEqual(new Set(results.map(({ outcome }) => outcome)), new Set(['ok']));
 });
 
 test('a function that computes beyond its time limit is killed and the next request starts cold', async (t) => {
