@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MANAGEMENT_ONLY, type ResourceContext, type ResourceDefinition } from './resource-definition.ts';
 import { randomApiId } from './resource-name.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** The resource types of a REST API, as far as they decide how a request is answered. */
 
@@ -34,7 +35,10 @@ export const RESOURCE = {
   attributes: { ResourceId: logicalId },
 } satisfies ResourceDefinition;
 
-const integration = z.strictObject({
+/** The buffered limit can be raised on request; that nobody did is the safe assumption. */
+const TIMEOUT_LIMITS_MS = { BUFFERED: 29_000, STREAM: 900_000 };
+
+const integrationShape = z.strictObject({
   Type: z.enum(['AWS_PROXY', 'MOCK']),
   IntegrationHttpMethod: z.string().optional(),
   Uri: z.string().optional(),
@@ -54,6 +58,13 @@ const integration = z.strictObject({
     .default([]),
 });
 
+const integration = integrationShape.superRefine(({ TimeoutInMillis, ResponseTransferMode = 'BUFFERED' }, context) => {
+  const most = TIMEOUT_LIMITS_MS[ResponseTransferMode];
+  if (TimeoutInMillis === undefined || (TimeoutInMillis >= 50 && TimeoutInMillis <= most)) return;
+  const message = `must be from 50 to ${most} for a ${ResponseTransferMode} integration`;
+  context.addIssue({ code: 'custom', path: ['TimeoutInMillis'], message });
+});
+
 export const METHOD = {
   properties: z.strictObject({
     ...apiOwned,
@@ -67,23 +78,28 @@ export const METHOD = {
   noEffect: {
     MethodResponses: 'documents the method; a proxy integration answers for itself',
     OperationName: 'documents the method',
-    RequestModels: 'the functions parse every body themselves; API Gateway only refuses the worst sooner',
-    RequestParameters: 'the functions parse every parameter themselves; API Gateway only refuses the worst sooner',
-    RequestValidatorId: 'the functions parse every request themselves; API Gateway only refuses the worst sooner',
+    RequestModels: 'documents the method, because no validator that validates may be in the template',
+    RequestParameters: 'documents the method, because no validator that validates may be in the template',
+    RequestValidatorId: 'no validator that validates may be in the template',
   },
   ref: logicalId,
   attributes: {},
 } satisfies ResourceDefinition;
 
 export const AUTHORIZER = {
-  properties: z.strictObject({
-    ...apiOwned,
-    Name: z.string().optional(),
-    Type: z.enum(['REQUEST', 'TOKEN']),
-    AuthorizerUri: z.string(),
-    IdentitySource: z.string().default(''),
-    AuthorizerResultTtlInSeconds: z.coerce.number().default(300),
-  }),
+  properties: z
+    .strictObject({
+      ...apiOwned,
+      Name: z.string().optional(),
+      Type: z.enum(['REQUEST', 'TOKEN']),
+      AuthorizerUri: z.string(),
+      IdentitySource: z.string().default(''),
+      AuthorizerResultTtlInSeconds: wholeNumber(0, 3_600).default(300),
+    })
+    .refine(({ IdentitySource, AuthorizerResultTtlInSeconds: ttl }) => ttl === 0 || IdentitySource.trim() !== '', {
+      path: ['IdentitySource'],
+      error: 'must name what a result is cached by, unless AuthorizerResultTtlInSeconds is 0',
+    }),
   noEffect: {},
   ref: logicalId,
   attributes: { AuthorizerId: logicalId },
@@ -122,13 +138,15 @@ const DEPLOYMENT = {
   attributes: { DeploymentId: logicalId },
 } satisfies ResourceDefinition;
 
+const off = z.literal([false, 'false'], { error: 'must be false: API Gateway would validate, this runtime would not' });
+
 const REQUEST_VALIDATOR = {
-  properties: z.strictObject(apiOwned),
-  noEffect: {
-    Name: MANAGEMENT_ONLY,
-    ValidateRequestBody: 'the functions parse every request themselves',
-    ValidateRequestParameters: 'the functions parse every request themselves',
-  },
+  properties: z.strictObject({
+    ...apiOwned,
+    ValidateRequestBody: off.optional(),
+    ValidateRequestParameters: off.optional(),
+  }),
+  noEffect: { Name: MANAGEMENT_ONLY },
   ref: logicalId,
   attributes: { RequestValidatorId: logicalId },
 } satisfies ResourceDefinition;

@@ -5,6 +5,7 @@ import { resourceName } from './resource-name.ts';
 import { readRole } from './roles.ts';
 import type { FunctionModel } from './stack-model.ts';
 import type { TemplateReader } from './template-reader.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Functions with the directory of the bundle that would be deployed. */
 export function readFunctions(
@@ -60,8 +61,8 @@ const FUNCTION = {
     Runtime: z.literal(`nodejs${process.versions.node.split('.')[0]}.x`),
     PackageType: z.literal('Zip').optional(),
     Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).default({}) }).default({ Variables: {} }),
-    Timeout: z.coerce.number().default(3),
-    MemorySize: z.coerce.number().default(128),
+    Timeout: wholeNumber(1, 900).default(3),
+    MemorySize: wholeNumber(128, 10_240).default(128),
     ReservedConcurrentExecutions: z.coerce.number().optional(),
     Role: z.string(),
   }),

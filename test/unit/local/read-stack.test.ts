@@ -179,6 +179,20 @@ test('routes know their authorizer, their streaming and their preflight answer',
   assert.deepEqual(preflight?.integration, { type: 'mock', statusCode: 204, headers: { Vary: 'Origin' } });
 });
 
+test('what is just within the limits of AWS is read', () => {
+  const stack = read(
+    withResources({
+      ...integrationOf({ TimeoutInMillis: '29000' }),
+      ...changed('Function', { Timeout: '900', MemorySize: 10_240 }),
+      ...authorizerWith({ AuthorizerResultTtlInSeconds: 0 }),
+      ...validatorWith({ ValidateRequestBody: false, ValidateRequestParameters: 'false' }),
+    }),
+  );
+
+  const [fn] = stack.functions;
+  assert.deepEqual([fn?.timeoutSeconds, fn?.memoryMb], [900, 10_240]);
+});
+
 test('a resource whose condition does not hold does not exist', () => {
   const stack = read({
     ...withResources({ Table: { Type: 'AWS::DynamoDB::Table', Condition: 'Never', Properties: TABLE } }),
@@ -196,6 +210,36 @@ test('an output shows its resolved value', () => {
   };
 
   assert.deepEqual(read(template, { PublicUrl: 'http://127.0.0.1:1' }).outputs, { Url: 'http://127.0.0.1:1/v1' });
+});
+
+/** A resource of the smallest stack with some of its properties changed. */
+function changed(
+  logicalId: 'Function' | 'HealthGet' | 'Stage',
+  properties: Readonly<Record<string, unknown>>,
+): TemplateFixture['Resources'] {
+  const resource = SMALLEST_TEMPLATE.Resources[logicalId];
+  return { [logicalId]: { ...resource, Properties: { ...resource.Properties, ...properties } } };
+}
+
+const integrationOf = (properties: Readonly<Record<string, unknown>>) =>
+  changed('HealthGet', {
+    Integration: { ...SMALLEST_TEMPLATE.Resources.HealthGet.Properties.Integration, ...properties },
+  });
+
+const authorizerWith = (properties: Readonly<Record<string, unknown>>): TemplateFixture['Resources'] => ({
+  Authorizer: {
+    Type: 'AWS::ApiGateway::Authorizer',
+    Properties: {
+      RestApiId: { Ref: 'Api' },
+      Type: 'REQUEST',
+      AuthorizerUri: SMALLEST_TEMPLATE.Resources.HealthGet.Properties.Integration.Uri,
+      ...properties,
+    },
+  },
+});
+
+const validatorWith = (properties: Readonly<Record<string, unknown>>): TemplateFixture['Resources'] => ({
+  Validator: { Type: 'AWS::ApiGateway::RequestValidator', Properties: { RestApiId: { Ref: 'Api' }, ...properties } },
 });
 
 const stops: readonly (readonly [string, TemplateFixture['Resources'], RegExp])[] = [
@@ -275,6 +319,43 @@ const stops: readonly (readonly [string, TemplateFixture['Resources'], RegExp])[
       },
     },
     /Response: response parameter .* must set a header to a quoted literal/,
+  ],
+  [
+    'a cached authorizer without an identity source',
+    authorizerWith({ AuthorizerResultTtlInSeconds: 60 }),
+    /Authorizer .*: property IdentitySource must name what a result is cached by/,
+  ],
+  [
+    'an authorizer that is cached for too long',
+    authorizerWith({
+      IdentitySource: 'method.request.header.Authorization',
+      AuthorizerResultTtlInSeconds: 3601,
+    }),
+    /property AuthorizerResultTtlInSeconds must be a whole number from 0 to 3600/,
+  ],
+  [
+    'a buffered integration beyond 29 s',
+    integrationOf({ TimeoutInMillis: 29_001 }),
+    /HealthGet .*: property Integration\.TimeoutInMillis must be from 50 to 29000 for a BUFFERED integration/,
+  ],
+  [
+    'a streaming integration beyond 15 min',
+    integrationOf({ TimeoutInMillis: 900_001, ResponseTransferMode: 'STREAM' }),
+    /must be from 50 to 900000 for a STREAM integration/,
+  ],
+  ['a function that may run for too long', changed('Function', { Timeout: 901 }), /Function .*: property Timeout must/],
+  ['a function without time', changed('Function', { Timeout: 0 }), /property Timeout must be a whole number from 1/],
+  ['a function with too little memory', changed('Function', { MemorySize: 127 }), /property MemorySize must be .* 128/],
+  ['a function with too much memory', changed('Function', { MemorySize: 10_241 }), /property MemorySize must be/],
+  [
+    'a validator of bodies',
+    validatorWith({ ValidateRequestBody: true }),
+    /Validator .*: property ValidateRequestBody must be false/,
+  ],
+  [
+    'a validator of parameters',
+    validatorWith({ ValidateRequestParameters: 'true' }),
+    /Validator .*: property ValidateRequestParameters must be false/,
   ],
 ];
 for (const [name, resources, message] of stops) {
