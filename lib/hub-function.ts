@@ -45,6 +45,8 @@ export class HubFunction extends LambdaFunction {
   /** Adds environment variables; two parties that disagree about one is a mistake of wiring. */
   provide(environment: Readonly<Record<string, string>>): void {
     for (const [key, value] of Object.entries(environment)) {
+      // An absent variable says the same to the function, and no service has an opinion about it.
+      if (value === '') continue;
       const present = this.provided.get(key);
       if (present !== undefined && present !== value) throw new Error(`${this.node.path}: ${key} is set twice`);
       this.provided.set(key, value);

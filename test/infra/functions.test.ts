@@ -65,7 +65,11 @@ for (const stage of ['dev', 'prod']) {
 }
 
 describe('an environment variable', () => {
-  const { template } = synthesized({ stage: 'dev', corsOrigin: 'https://console.example.com' });
+  const { template } = synthesized({
+    stage: 'dev',
+    corsOrigin: 'https://console.example.com',
+    publicUrl: 'https://hub.example.com',
+  });
   const functions = resourcesOf(template, 'AWS::Lambda::Function');
   const holders: readonly (readonly [string, readonly string[]])[] = [
     [ENV.stage, ['Authorizer', 'Browse', 'Health', 'Invoke', 'Manage', 'TenantClaim']],
@@ -80,6 +84,14 @@ describe('an environment variable', () => {
     [ENV.hubOrigins, ['Authorizer', 'Invoke', 'Manage']],
     [ENV.corsOrigin, ['Browse', 'Health', 'Invoke', 'Manage']],
   ];
+  it('is left out rather than empty', () => {
+    const { template: bare } = synthesized({ stage: 'dev' });
+    for (const fn of resourcesOf(bare, 'AWS::Lambda::Function')) {
+      const { Variables } = functionShape.parse(fn.Properties).Environment;
+      assert.ok(!Object.values<unknown>(Variables).includes(''), fn.id);
+    }
+  });
+
   for (const [name, expected] of holders) {
     it(`${name} reaches exactly ${expected.join(', ')}`, () => {
       const having = functions.filter((fn) => name in functionShape.parse(fn.Properties).Environment.Variables);

@@ -83,7 +83,7 @@ describe('a hub with an issuer', () => {
         Variables: Match.objectLike({
           OIDC_ISSUER: 'https://id.example.com',
           OIDC_AUDIENCES: 'https://hub.example.com',
-          OIDC_CLIENT_IDS: '',
+          OIDC_CLIENT_IDS: Match.absent(),
           OIDC_TENANT_CLAIM: 'tenant',
           SCOPE_PREFIX: 'hub/',
         }),
