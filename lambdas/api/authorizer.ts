@@ -50,14 +50,18 @@ const verify = createTokenVerifier({
  */
 export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
   try {
-    const principal = await verify(bearerToken(event));
-    return policyFor(principal, event.methodArn);
+    return policyFor(await verify(bearerToken(event)), event.methodArn);
   } catch (error) {
     logger.info('not authorized', describeError(error));
-    if (error instanceof HubError && error.code === 'unauthenticated') throw new Error('Unauthorized');
-    throw new Error('authorization is unavailable');
+    throw refusal(error);
   }
 };
+
+/** Without the cause: Lambda writes an error that leaves a handler into the log, whole. */
+function refusal(error: unknown): Error {
+  const isInvalidToken = error instanceof HubError && error.code === 'unauthenticated';
+  return new Error(isInvalidToken ? 'Unauthorized' : 'authorization is unavailable');
+}
 
 /** RFC 6750 section 2.1. */
 function bearerToken(event: APIGatewayRequestAuthorizerEvent): string {

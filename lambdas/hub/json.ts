@@ -26,7 +26,7 @@ export function measureJson(root: unknown, limits: JsonLimits): JsonShape {
     depth += 1;
     wellFormed &&= level.every((node) => typeof node !== 'string' || node.isWellFormed());
     wellFormed &&= level.every((node) => !isObject(node) || Object.keys(node).every((key) => key.isWellFormed()));
-    level = level.flatMap((node) => (isObject(node) ? Object.values(node) : []));
+    level = level.flatMap((node) => (isObject(node) ? Object.values<unknown>({ ...node }) : []));
   }
   return { depth, nodes, wellFormed };
 }

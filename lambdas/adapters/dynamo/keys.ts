@@ -1,4 +1,4 @@
-import { TABLE_KEYS } from '../../contract.ts';
+import type { TABLE_KEYS } from '../../contract.ts';
 import type { TenantId } from '../../hub/principal.ts';
 
 /**

@@ -41,7 +41,8 @@ export function createGuardedFetch(
     const url = parseUpstreamUrl(String(input), policy);
     refuseOutOfScope(url, scope);
     const outgoing = outgoingRequest(url, init, scope);
-    const explain = (error: unknown) => (init.signal?.aborted ? init.signal.reason : explainAfter(scope.signal, error));
+    const explain = (error: unknown): unknown =>
+      init.signal?.aborted ? init.signal.reason : explainAfter(scope.signal, error);
     try {
       return toResponse(await sendRequest(agentFor(url), outgoing), outgoing, scope.maxResponseBytes, explain);
     } catch (error) {

@@ -23,13 +23,12 @@ export function definitionDiff(before: Definition, after: Definition): Definitio
 
 /** The same without inherited members, for the differ asks `in`: an added member called `toString` is an addition. */
 function withoutPrototype(value: object): Record<string, unknown> {
-  const copy: Record<string, unknown> = Object.create(null);
-  for (const [key, member] of Object.entries(value)) copy[key] = bare(member);
-  return copy;
+  const members = Object.entries(value).map(([key, member]: [string, unknown]) => [key, bare(member)] as const);
+  return Object.assign(Object.create(null) as Record<string, unknown>, Object.fromEntries(members));
 }
 
 function bare(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(bare);
+  if (Array.isArray(value)) return (value as unknown[]).map(bare);
   return typeof value === 'object' && value !== null ? withoutPrototype(value) : value;
 }
 

@@ -97,7 +97,8 @@ function matches(tool: CatalogTool, query: ListTools): boolean {
   const words = (query.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
   const { title, description } = tool.definition;
-  const text = [tool.exposedName, title, description, ...metadata.tags].join(' ').toLowerCase();
+  const texts = [tool.exposedName, title, description, ...metadata.tags].filter((text) => typeof text === 'string');
+  const text = texts.join(' ').toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

@@ -73,7 +73,7 @@ async function listPages(
 
 /** A server that has resources need not know templates. */
 function noneIfUnknownMethod(error: unknown): JsonObject {
-  if (error instanceof ProtocolError && error.code === ProtocolErrorCode.MethodNotFound) return {};
+  if (error instanceof ProtocolError && error.code === Number(ProtocolErrorCode.MethodNotFound)) return {};
   throw error;
 }
 
