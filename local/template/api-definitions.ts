@@ -163,9 +163,9 @@ const MODEL = {
   attributes: {},
 } satisfies ResourceDefinition;
 
-const ACCOUNT = {
-  properties: z.strictObject({}),
-  noEffect: { CloudWatchRoleArn: 'API Gateway writes no logs locally' },
+export const ACCOUNT = {
+  properties: z.strictObject({ CloudWatchRoleArn: z.string().optional() }),
+  noEffect: {},
   ref: logicalId,
   attributes: { Id: logicalId },
 } satisfies ResourceDefinition;

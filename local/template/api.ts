@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { AUTHORIZER, GATEWAY_RESPONSE, METHOD, RESOURCE, REST_API, STAGE } from './api-definitions.ts';
+import { ACCOUNT, AUTHORIZER, GATEWAY_RESPONSE, METHOD, RESOURCE, REST_API, STAGE } from './api-definitions.ts';
+import { findTrustingRole } from './roles.ts';
 import type {
   ApiModel,
   AuthorizerModel,
@@ -14,6 +15,7 @@ import type { TemplateReader } from './template-reader.ts';
 export function readApi(reader: TemplateReader): ApiModel {
   const restApi = only(reader, 'AWS::ApiGateway::RestApi');
   const stage = only(reader, 'AWS::ApiGateway::Stage');
+  checkLogRoles(reader);
   return {
     apiId: reader.ref(restApi),
     stageName: reader.properties(stage, STAGE).StageName,
@@ -35,6 +37,14 @@ function only(reader: TemplateReader, type: string): string {
     );
   }
   return logicalId;
+}
+
+/** API Gateway writes no logs locally, but refuses a role that it could not use. */
+function checkLogRoles(reader: TemplateReader): void {
+  for (const user of reader.logicalIds('AWS::ApiGateway::Account')) {
+    const { CloudWatchRoleArn: roleArn } = reader.properties(user, ACCOUNT);
+    if (roleArn !== undefined) findTrustingRole(reader, { user, roleArn, service: 'apigateway.amazonaws.com' });
+  }
 }
 
 function route(reader: TemplateReader, rootResourceId: string, logicalId: string): RouteModel {

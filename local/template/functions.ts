@@ -30,18 +30,10 @@ export function readFunctions(
       timeoutSeconds: properties.Timeout,
       memoryMb: properties.MemorySize,
       reservedConcurrency: properties.ReservedConcurrentExecutions,
-      role: readRole(reader, roleOf(reader, logicalId, properties.Role)),
+      role: readRole(reader, { user: logicalId, roleArn: properties.Role, service: 'lambda.amazonaws.com' }),
       permissions: readPermissions(reader, [functionName, arn]),
     };
   });
-}
-
-function roleOf(reader: TemplateReader, functionId: string, roleArn: string): string {
-  const role = reader.logicalIds('AWS::IAM::Role').find((id) => reader.attribute(id, 'Arn') === roleArn);
-  if (role === undefined) {
-    throw new Error(`${functionId}: role ${roleArn} is not in the template, so its policies are unknown locally`);
-  }
-  return role;
 }
 
 function readPermissions(reader: TemplateReader, functionIds: readonly string[]): FunctionModel['permissions'] {

@@ -1,12 +1,22 @@
 import * as z from 'zod';
+import { trustsService } from '../iam/trust-policy.ts';
 import { policyDocument } from './policy-document.ts';
 import { MANAGEMENT_ONLY, type ResourceContext, type ResourceDefinition } from './resource-definition.ts';
 import { type ResourceName, resourceName } from './resource-name.ts';
 import type { PolicyDocument, RoleModel } from './stack-model.ts';
 import type { TemplateReader } from './template-reader.ts';
 
+interface RoleUse {
+  /** Logical id of the resource that has the role. */
+  readonly user: string;
+  readonly roleArn: string;
+  /** Service principal that acts for it. */
+  readonly service: string;
+}
+
 /** The role with every policy that applies to it, wherever the template declares it. */
-export function readRole(reader: TemplateReader, logicalId: string): RoleModel {
+export function readRole(reader: TemplateReader, use: RoleUse): RoleModel {
+  const logicalId = findTrustingRole(reader, use);
   const { Policies, ManagedPolicyArns } = reader.properties(logicalId, ROLE);
   const roleName = reader.ref(logicalId);
   return {
@@ -18,6 +28,21 @@ export function readRole(reader: TemplateReader, logicalId: string): RoleModel {
       ...attachedPolicies(reader, roleName),
     ],
   };
+}
+
+/** The logical id of the role that AWS would let the service assume. */
+export function findTrustingRole(reader: TemplateReader, { user, roleArn, service }: RoleUse): string {
+  const logicalId = reader.logicalIds('AWS::IAM::Role').find((id) => reader.attribute(id, 'Arn') === roleArn);
+  if (logicalId === undefined) {
+    throw new Error(`${user}: role ${roleArn} is not in the template, so its policies are unknown locally`);
+  }
+  const { AssumeRolePolicyDocument } = reader.properties(logicalId, ROLE);
+  if (!trustsService(AssumeRolePolicyDocument, service)) {
+    throw new Error(
+      `${user}: role ${logicalId} cannot be used, for no statement of AssumeRolePolicyDocument lets ${service} sts:AssumeRole`,
+    );
+  }
+  return logicalId;
 }
 
 /** `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy` name the roles that they attach themselves to. */
@@ -60,11 +85,11 @@ const ROLE = {
   properties: z.strictObject({
     RoleName: z.string().optional(),
     Path: z.string().optional(),
+    AssumeRolePolicyDocument: policyDocument,
     Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: policyDocument })).default([]),
     ManagedPolicyArns: z.array(z.string()).default([]),
   }),
   noEffect: {
-    AssumeRolePolicyDocument: 'a local function is handed the credentials of its role directly',
     MaxSessionDuration: 'local credentials last as long as the process',
     Description: MANAGEMENT_ONLY,
     Tags: MANAGEMENT_ONLY,

@@ -82,6 +82,7 @@ test('a role has its inline, attached and AWS managed policies', () => {
       Role: {
         Type: 'AWS::IAM::Role',
         Properties: {
+          ...SMALLEST_TEMPLATE.Resources.Role.Properties,
           Policies: [{ PolicyName: 'inline', PolicyDocument: statement('a:Inline') }],
           ManagedPolicyArns: [
             { 'Fn::Sub': 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' },
@@ -214,7 +215,7 @@ test('an output shows its resolved value', () => {
 
 /** A resource of the smallest stack with some of its properties changed. */
 function changed(
-  logicalId: 'Function' | 'HealthGet' | 'Stage',
+  logicalId: 'Function' | 'HealthGet' | 'Role' | 'Stage',
   properties: Readonly<Record<string, unknown>>,
 ): TemplateFixture['Resources'] {
   const resource = SMALLEST_TEMPLATE.Resources[logicalId];
@@ -241,6 +242,8 @@ const authorizerWith = (properties: Readonly<Record<string, unknown>>): Template
 const validatorWith = (properties: Readonly<Record<string, unknown>>): TemplateFixture['Resources'] => ({
   Validator: { Type: 'AWS::ApiGateway::RequestValidator', Properties: { RestApiId: { Ref: 'Api' }, ...properties } },
 });
+
+const trusting = (statement: object) => ({ AssumeRolePolicyDocument: { Statement: [statement] } });
 
 const stops: readonly (readonly [string, TemplateFixture['Resources'], RegExp])[] = [
   [
@@ -283,7 +286,10 @@ const stops: readonly (readonly [string, TemplateFixture['Resources'], RegExp])[
     {
       Role: {
         Type: 'AWS::IAM::Role',
-        Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
+        Properties: {
+          ...SMALLEST_TEMPLATE.Resources.Role.Properties,
+          ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+        },
       },
     },
     /Role: managed policy arn:aws:iam::aws:policy\/AdministratorAccess is not known locally/,
@@ -356,6 +362,24 @@ const stops: readonly (readonly [string, TemplateFixture['Resources'], RegExp])[
     'a validator of parameters',
     validatorWith({ ValidateRequestParameters: 'true' }),
     /Validator .*: property ValidateRequestParameters must be false/,
+  ],
+  [
+    'a function whose role only another service may assume',
+    changed(
+      'Role',
+      trusting({ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+    ),
+    /Function: role Role cannot be used, for no statement .* lets lambda\.amazonaws\.com sts:AssumeRole/,
+  ],
+  [
+    'an account whose log role only another service may assume',
+    {
+      Account: {
+        Type: 'AWS::ApiGateway::Account',
+        Properties: { CloudWatchRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+      },
+    },
+    /Account: role Role cannot be used, for no statement .* lets apigateway\.amazonaws\.com sts:AssumeRole/,
   ],
 ];
 for (const [name, resources, message] of stops) {
