@@ -2,6 +2,7 @@ import { type HttpListener, listen } from './api/http-listener.ts';
 import { createRestApi } from './api/rest-api.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { type Endpoints, startEndpoints } from './endpoints/start-endpoints.ts';
+import { assertLogAccess } from './iam/assert-log-access.ts';
 import { createIssuer, type TokenRequest } from './issuer.ts';
 import { createFunctionHost } from './lambda/function-host.ts';
 import type { Observer } from './observe.ts';
@@ -57,6 +58,7 @@ async function startStack(
     parameters: { PublicUrl: url },
     identity: loadIdentity({ assemblyDirectory, dataDirectory }),
   });
+  assertLogAccess(stack);
   const issuer = await createIssuer({ publicUrl: url, dataDirectory });
   const endpoints = await startEndpoints({ stack, dataDirectory, observer });
   started.push(() => endpoints.close());

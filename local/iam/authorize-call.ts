@@ -1,9 +1,9 @@
 import type { FunctionModel, KeyModel, StackModel } from '../template/stack-model.ts';
+import { type Caller, callContext, callerOf } from './caller.ts';
 import { dynamoDbAccesses } from './dynamodb-access.ts';
 import { type AccessRequest, assertPoliciesSupported, type Decision, evaluatePolicies } from './evaluate-policies.ts';
-import { assertKeyPolicySupported, type Caller, evaluateKeyAccess } from './key-policy.ts';
+import { assertKeyPolicySupported, evaluateKeyAccess } from './key-policy.ts';
 import { type CiphertextKeyId, type KeyAccess, kmsAccesses, tableKeyAccesses } from './kms-access.ts';
-import { requestContext } from './request-context.ts';
 
 export interface AwsRequest {
   readonly service: 'dynamodb' | 'kms';
@@ -68,16 +68,6 @@ function dynamoDbChecks(stack: StackModel, operation: string, body: unknown): Ch
   });
 }
 
-function callerOf({ accountId }: StackModel, { role, functionName }: FunctionModel): Caller {
-  const roleName = role.arn.slice(role.arn.lastIndexOf('/') + 1);
-  return {
-    accountId,
-    roleArn: role.arn,
-    sessionArn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${functionName}`,
-    policies: role.policies,
-  };
-}
-
 /** AWS's own sentence; `undefined` when the check passes. */
 function denial(
   caller: Caller,
@@ -87,16 +77,7 @@ function denial(
   const request: AccessRequest = {
     action,
     resource,
-    context: requestContext({
-      'aws:PrincipalAccount': caller.accountId,
-      'aws:PrincipalArn': caller.roleArn,
-      'aws:PrincipalType': 'AssumedRole',
-      'aws:RequestedRegion': stack.region,
-      'aws:ResourceAccount': stack.accountId,
-      'aws:SecureTransport': 'true',
-      'aws:ViaAWSService': 'false',
-      ...conditionKeys,
-    }),
+    context: callContext(stack, caller, conditionKeys),
   };
   const { decision, decidedBy } =
     key === undefined

@@ -1,13 +1,7 @@
 import * as z from 'zod';
 import type { PolicyDocument, PolicyStatement } from '../template/stack-model.ts';
+import type { Caller } from './caller.ts';
 import { type AccessRequest, assertPoliciesSupported, type Decision, evaluatePolicies } from './evaluate-policies.ts';
-
-export interface Caller {
-  readonly accountId: string;
-  readonly roleArn: string;
-  readonly sessionArn: string;
-  readonly policies: readonly PolicyDocument[];
-}
 
 /**
  * A key may be used when its policy allows the caller, or leaves it to the account (the root principal) and the

@@ -25,7 +25,7 @@ export function environmentVariables(options: EnvironmentVariableOptions): Recor
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(model.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${model.functionName}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: model.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

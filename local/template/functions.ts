@@ -30,6 +30,7 @@ export function readFunctions(
       timeoutSeconds: properties.Timeout,
       memoryMb: properties.MemorySize,
       reservedConcurrency: properties.ReservedConcurrentExecutions,
+      logGroupName: properties.LoggingConfig.LogGroup ?? `/aws/lambda/${functionName}`,
       role: readRole(reader, { user: logicalId, roleArn: properties.Role, service: 'lambda.amazonaws.com' }),
       permissions: readPermissions(reader, [functionName, arn]),
     };
@@ -56,6 +57,8 @@ const FUNCTION = {
     Timeout: wholeNumber(1, 900).default(3),
     MemorySize: wholeNumber(128, 10_240).default(128),
     ReservedConcurrentExecutions: z.coerce.number().optional(),
+    // The format is the functions' own: they write JSON in any case.
+    LoggingConfig: z.strictObject({ LogGroup: z.string().optional(), LogFormat: z.string().optional() }).default({}),
     Role: z.string(),
   }),
   noEffect: {
@@ -63,7 +66,6 @@ const FUNCTION = {
     Description: MANAGEMENT_ONLY,
     EphemeralStorage: 'the local disk is not limited',
     KmsKeyArn: 'the environment of a local process is not stored',
-    LoggingConfig: 'local log lines go to the observer',
     RecursiveLoop: 'no event source invokes a local function',
     RuntimeManagementConfig: 'the runtime is the Node.js that runs this',
     Tags: MANAGEMENT_ONLY,

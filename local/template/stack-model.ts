@@ -40,6 +40,7 @@ export interface FunctionModel {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly reservedConcurrency: number | undefined;
+  readonly logGroupName: string;
   readonly role: RoleModel;
   /** Service principals and source ARNs that may invoke it (AWS::Lambda::Permission). */
   readonly permissions: readonly { readonly principal: string; readonly sourceArn: string | undefined }[];

@@ -16,6 +16,7 @@ export function functionModel(
     timeoutSeconds: 10,
     memoryMb: 128,
     reservedConcurrency: undefined,
+    logGroupName: `/aws/lambda/test-${bundle}`,
     role: { logicalId: 'Role', arn: 'arn:aws:iam::000000000000:role/test', policies: [] },
     permissions: [{ principal: 'apigateway.amazonaws.com', sourceArn: undefined }],
     ...overrides,

@@ -57,6 +57,7 @@ function functionFixture(name: string, Statement: readonly PolicyStatement[]): F
     timeoutSeconds: 3,
     memoryMb: 128,
     reservedConcurrency: undefined,
+    logGroupName: `/aws/lambda/${name}`,
     role: {
       logicalId: `${name}Role`,
       arn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}Role`,

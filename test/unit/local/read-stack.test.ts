@@ -35,6 +35,7 @@ test('the smallest stack has its function, its route and its stage', () => {
   const [fn] = stack.functions;
   assert.equal(stack.stackName, 'Fixture');
   assert.equal(fn?.timeoutSeconds, 3);
+  assert.equal(fn?.logGroupName, `/aws/lambda/${fn?.functionName}`);
   assert.match(fn?.codeDirectory ?? '', /asset\.code$/);
   assert.equal(stack.api.stageName, 'v1');
   assert.deepEqual(stack.api.routes, [
@@ -113,6 +114,17 @@ test('a role has its inline, attached and AWS managed policies', () => {
     'a:Managed',
     'a:Attached',
   ]);
+});
+
+test('a function knows the log group that it is given', () => {
+  const stack = read(
+    withResources({
+      ...changed('Function', { LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'Log' } } }),
+      Log: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'hub-log', RetentionInDays: 1 } },
+    }),
+  );
+
+  assert.equal(stack.functions[0]?.logGroupName, 'hub-log');
 });
 
 test('routes know their authorizer, their streaming and their preflight answer', () => {
