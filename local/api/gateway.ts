@@ -10,6 +10,7 @@ import { buildAuthorizerEvent, buildProxyEvent, methodArn } from './proxy-event.
 import { readBody } from './request-body.ts';
 import { createRouteTable, type RouteMatch } from './route-table.ts';
 import { answerStreaming } from './streaming-integration.ts';
+import { createTokenBucket } from './token-bucket.ts';
 import { writeAnswer } from './write-answer.ts';
 
 type Stack = Pick<StackModel, 'accountId' | 'region' | 'api'>;
@@ -26,16 +27,19 @@ interface Call {
   readonly authorizer: AuthorizerContext | undefined;
 }
 
-/** What happens to a request: route, authorizer, integration, and the gateway's own answers for everything else. */
+/** What happens to a request: route, throttle, authorizer, integration, and the gateway's own answers for everything else. */
 export function createGateway({ stack, functions }: GatewayOptions) {
   const routes = createRouteTable(stack.api.routes);
   const invocable = createInvocableFunctions(stack, functions);
   const authorizers = createAuthorizers(stack, invocable);
+  const { throttle } = stack.api;
+  const takeToken = throttle === undefined ? () => true : createTokenBucket(throttle);
 
   async function answer(message: IncomingMessage, request: GatewayRequest, response: ServerResponse): Promise<void> {
     const body = await readBody(message);
     const match = routes.match(request.method, request.path);
     if (match === undefined) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
+    if (!takeToken()) throw new GatewayError('THROTTLED');
     const authorizer = await authorize(request, match);
     const { integration } = match.route;
     if (integration.type === 'mock') answerMock(integration, response);

@@ -118,12 +118,28 @@ export const GATEWAY_RESPONSE = {
   attributes: { Id: logicalId },
 } satisfies ResourceDefinition;
 
+/** Settings of every method. Those of a single method are not emulated and stop the start. */
+const methodSettings = z.strictObject({
+  HttpMethod: z.literal('*'),
+  ResourcePath: z.literal('/*'),
+  ThrottlingRateLimit: z.coerce.number().nonnegative().optional(),
+  ThrottlingBurstLimit: z.coerce.number().int().nonnegative().optional(),
+  // Logs and metrics are seen by operators of an AWS account only.
+  DataTraceEnabled: z.unknown().optional(),
+  LoggingLevel: z.unknown().optional(),
+  MetricsEnabled: z.unknown().optional(),
+});
+
 export const STAGE = {
-  properties: z.strictObject({ ...apiOwned, StageName: z.string(), DeploymentId: z.string() }),
+  properties: z.strictObject({
+    ...apiOwned,
+    StageName: z.string(),
+    DeploymentId: z.string(),
+    MethodSettings: z.array(methodSettings).max(1).default([]),
+  }),
   noEffect: {
     AccessLogSetting: 'local requests are logged to the terminal',
     Description: MANAGEMENT_ONLY,
-    MethodSettings: 'throttling, logging and metrics belong to the deployed stage',
     Tags: MANAGEMENT_ONLY,
     TracingEnabled: MANAGEMENT_ONLY,
   },

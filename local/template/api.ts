@@ -8,17 +8,19 @@ import type {
   LambdaIntegrationModel,
   MockIntegrationModel,
   RouteModel,
+  ThrottleModel,
 } from './stack-model.ts';
 import type { TemplateReader } from './template-reader.ts';
 
 /** The stack's REST API with its only stage. */
 export function readApi(reader: TemplateReader): ApiModel {
   const restApi = only(reader, 'AWS::ApiGateway::RestApi');
-  const stage = only(reader, 'AWS::ApiGateway::Stage');
+  const stage = reader.properties(only(reader, 'AWS::ApiGateway::Stage'), STAGE);
   checkLogRoles(reader);
   return {
     apiId: reader.ref(restApi),
-    stageName: reader.properties(stage, STAGE).StageName,
+    stageName: stage.StageName,
+    throttle: throttle(stage),
     binaryMediaTypes: reader.properties(restApi, REST_API).BinaryMediaTypes,
     routes: reader
       .logicalIds('AWS::ApiGateway::Method')
@@ -37,6 +39,12 @@ function only(reader: TemplateReader, type: string): string {
     );
   }
   return logicalId;
+}
+
+/** A limit that the stage leaves out is the account's: 10,000 a second, 5,000 at once, in most Regions. */
+function throttle({ MethodSettings: [settings] }: z.infer<typeof STAGE.properties>): ThrottleModel | undefined {
+  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = settings ?? {};
+  return rate === undefined && burst === undefined ? undefined : { rate: rate ?? 10_000, burst: burst ?? 5_000 };
 }
 
 /** API Gateway writes no logs locally, but refuses a role that it could not use. */

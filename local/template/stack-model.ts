@@ -77,6 +77,15 @@ export interface ApiModel {
   readonly routes: readonly RouteModel[];
   readonly gatewayResponses: readonly GatewayResponseModel[];
   readonly binaryMediaTypes: readonly string[];
+  /** Absent where the stage sets none: the account's own is far beyond one machine. */
+  readonly throttle: ThrottleModel | undefined;
+}
+
+export interface ThrottleModel {
+  /** Requests per second, sustained. */
+  readonly rate: number;
+  /** Requests at once. */
+  readonly burst: number;
 }
 
 export interface RouteModel {

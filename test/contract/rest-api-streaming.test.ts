@@ -34,6 +34,7 @@ async function start(
         routes: [{ httpMethod: 'GET', path: '/stream', authorizer: undefined, integration }],
         gatewayResponses: [],
         binaryMediaTypes: [],
+        throttle: undefined,
       },
     },
     functions: new Map([[model.arn, { model, host }]]),

@@ -41,7 +41,7 @@ export function stackFixture(roles: Readonly<Record<string, readonly PolicyState
     tables: [REGISTRY, CATALOG],
     keys: [DATA_KEY, VAULT_KEY],
     functions: Object.entries(roles).map(([name, statements]) => functionFixture(name, statements)),
-    api: { apiId: 'api', stageName: 'v1', routes: [], gatewayResponses: [], binaryMediaTypes: [] },
+    api: { apiId: 'api', stageName: 'v1', routes: [], gatewayResponses: [], binaryMediaTypes: [], throttle: undefined },
     outputs: {},
   };
 }

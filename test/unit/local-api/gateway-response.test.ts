@@ -20,6 +20,7 @@ const defaults: readonly [ResponseType, number, string][] = [
   ['MISSING_AUTHENTICATION_TOKEN', 403, 'Missing Authentication Token'],
   ['AUTHORIZER_FAILURE', 500, 'Internal server error'],
   ['AUTHORIZER_CONFIGURATION_ERROR', 500, 'Internal server error'],
+  ['THROTTLED', 429, 'Too Many Requests'],
   ['INTEGRATION_TIMEOUT', 504, 'Endpoint request timed out'],
 ];
 

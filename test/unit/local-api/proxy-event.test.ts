@@ -7,7 +7,14 @@ import type { RouteMatch } from '../../../local/api/route-table.ts';
 const stack = {
   accountId: '000000000000',
   region: 'us-east-1',
-  api: { apiId: 'abc123', stageName: 'local', routes: [], gatewayResponses: [], binaryMediaTypes: ['image/*'] },
+  api: {
+    apiId: 'abc123',
+    stageName: 'local',
+    routes: [],
+    gatewayResponses: [],
+    binaryMediaTypes: ['image/*'],
+    throttle: undefined,
+  },
 };
 
 const request: GatewayRequest = {

@@ -5,7 +5,12 @@ import { type TestContext, test } from 'node:test';
 import { listen } from '../../../local/api/http-listener.ts';
 import { createRestApi, type RestApiOptions } from '../../../local/api/rest-api.ts';
 import type { FunctionHost, InvokeResult } from '../../../local/lambda/function-host.ts';
-import type { AuthorizerModel, GatewayResponseModel, RouteModel } from '../../../local/template/stack-model.ts';
+import type {
+  AuthorizerModel,
+  GatewayResponseModel,
+  RouteModel,
+  ThrottleModel,
+} from '../../../local/template/stack-model.ts';
 
 const API_ARN = 'arn:aws:execute-api:us-east-1:000000000000:abc123';
 const AUTHORIZER: AuthorizerModel = {
@@ -28,6 +33,11 @@ interface Answers {
   readonly authorizer?: (event: unknown) => InvokeResult;
 }
 
+interface StackParts {
+  readonly gatewayResponses?: readonly GatewayResponseModel[];
+  readonly throttle?: ThrottleModel;
+}
+
 const ok = (output: unknown): InvokeResult => ({ outcome: 'ok', payload: JSON.stringify(output) });
 const allowAll = ok({
   principalId: 'me',
@@ -47,7 +57,7 @@ async function start(
   t: TestContext,
   routes: readonly RouteModel[],
   answers: Answers = {},
-  { gatewayResponses = [], ...overrides }: Partial<RestApiOptions> & { gatewayResponses?: GatewayResponseModel[] } = {},
+  { gatewayResponses = [], throttle, ...overrides }: Partial<RestApiOptions> & StackParts = {},
 ) {
   const permission = (sourceArn: string) => ({ permissions: [{ principal: 'apigateway.amazonaws.com', sourceArn }] });
   const listener = await listen(0);
@@ -56,7 +66,7 @@ async function start(
     stack: {
       accountId: '000000000000',
       region: 'us-east-1',
-      api: { apiId: 'abc123', stageName: 'local', routes, gatewayResponses, binaryMediaTypes: [] },
+      api: { apiId: 'abc123', stageName: 'local', routes, gatewayResponses, binaryMediaTypes: [], throttle },
     },
     functions: new Map([
       [
@@ -253,4 +263,44 @@ test('before it is known what is served the answer is to come again', async (t) 
   const { status, headers } = await fetch(listener.url);
 
   assert.deepEqual([status, headers.get('retry-after')], [503, '1']);
+});
+
+test('requests beyond the throttle are answered by the gateway, and nobody else is asked', async (t) => {
+  let asked = 0;
+  const request = await start(
+    t,
+    [lambda('GET', '/v1/tools', { authorizer: AUTHORIZER })],
+    {
+      authorizer: () => {
+        asked += 1;
+        return allowAll;
+      },
+    },
+    {
+      throttle: { rate: 0, burst: 2 },
+      gatewayResponses: [
+        {
+          responseType: 'THROTTLED',
+          statusCode: 429,
+          headers: { 'Content-Type': 'application/problem+json' },
+          templates: { 'application/json': '{"code":"throttled","requestId":"$context.requestId"}' },
+        },
+      ],
+    },
+  );
+  const call = () => request('/v1/tools', { headers: { authorization: 'Bearer x' } });
+
+  const answers = [await call(), await call(), await call()];
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 429],
+  );
+  const refused = answers[2];
+  assert.equal(refused?.headers.get('content-type'), 'application/problem+json');
+  assert.deepEqual(JSON.parse(refused?.body ?? ''), {
+    code: 'throttled',
+    requestId: refused?.headers.get('x-amzn-requestid'),
+  });
+  assert.equal(asked, 2);
 });

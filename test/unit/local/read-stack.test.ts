@@ -38,6 +38,7 @@ test('the smallest stack has its function, its route and its stage', () => {
   assert.equal(fn?.logGroupName, `/aws/lambda/${fn?.functionName}`);
   assert.match(fn?.codeDirectory ?? '', /asset\.code$/);
   assert.equal(stack.api.stageName, 'v1');
+  assert.equal(stack.api.throttle, undefined);
   assert.deepEqual(stack.api.routes, [
     {
       httpMethod: 'GET',
@@ -204,6 +205,15 @@ test('what is just within the limits of AWS is read', () => {
 
   const [fn] = stack.functions;
   assert.deepEqual([fn?.timeoutSeconds, fn?.memoryMb], [900, 10_240]);
+});
+
+test('the stage knows the throttle of its methods', () => {
+  const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: '100' };
+  const stack = read(
+    withResources(changed('Stage', { MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', ...throttle }] })),
+  );
+
+  assert.deepEqual(stack.api.throttle, { rate: 50, burst: 100 });
 });
 
 test('a resource whose condition does not hold does not exist', () => {
@@ -374,6 +384,18 @@ const stops: readonly (readonly [string, TemplateFixture['Resources'], RegExp])[
     'a validator of parameters',
     validatorWith({ ValidateRequestParameters: 'true' }),
     /Validator .*: property ValidateRequestParameters must be false/,
+  ],
+  [
+    'a throttle of one method',
+    changed('Stage', {
+      MethodSettings: [{ HttpMethod: 'GET', ResourcePath: '/~1health', ThrottlingRateLimit: 1 }],
+    }),
+    /Stage .*: property MethodSettings\.0\.HttpMethod/,
+  ],
+  [
+    'a cache of the stage',
+    changed('Stage', { MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', CachingEnabled: true }] }),
+    /Stage .*: property MethodSettings\.0\.CachingEnabled is not understood/,
   ],
   [
     'a function whose role only another service may assume',
