@@ -1,44 +1,71 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { readFileIfPresent } from './private-file.ts';
 
 const holderSchema = z.object({ pid: z.int().positive(), process: z.string() });
+type Holder = z.infer<typeof holderSchema>;
 
 /** Tells this process from an earlier one with the same id, which containers often give. */
 const THIS_PROCESS = randomUUID();
 
 /** Makes sure that one hub uses a data directory. Answers how to let go of it; the lock of a dead process is taken over. */
 export function lockDataDirectory(dataDirectory: string): () => void {
-  const file = join(dataDirectory, 'hub.lock');
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  const holder = readHolder(file);
-  if (holder !== undefined && isAlive(holder)) throw inUse(dataDirectory, file, holder.pid);
-  rmSync(file, { force: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, JSON.stringify({ pid: process.pid, process: THIS_PROCESS }), { mode: 0o600 });
-  try {
-    // A link never replaces: of two hubs that start together, one gets the directory.
-    linkSync(temporary, file);
-  } catch {
-    throw inUse(dataDirectory, file, readHolder(file)?.pid);
-  } finally {
-    rmSync(temporary);
-  }
+  return take(join(dataDirectory, 'hub.lock'));
+}
+
+function take(file: string): () => void {
+  if (!create(file)) takeOver(file);
   return () => rmSync(file, { force: true });
 }
 
-function readHolder(file: string): z.infer<typeof holderSchema> | undefined {
+/** Only who holds the second lock may remove a dead one, or two that saw it dead could each remove the other's. */
+function takeOver(file: string): void {
+  readUnlessAlive(file);
+  const release = take(`${file}.takeover`);
   try {
-    return holderSchema.parse(JSON.parse(readFileIfPresent(file) ?? ''));
+    // What is there is dead and stays until it is removed here; where nothing is, somebody may be making a new one.
+    if (readUnlessAlive(file) !== undefined) rmSync(file);
+    if (!create(file)) throw inUse(file, readHolder(readFileIfPresent(file))?.pid);
+  } finally {
+    release();
+  }
+}
+
+function readUnlessAlive(file: string): string | undefined {
+  const text = readFileIfPresent(file);
+  const holder = readHolder(text);
+  if (holder !== undefined && isAlive(holder)) throw inUse(file, holder.pid);
+  return text;
+}
+
+/** A link never replaces, and shows the whole content at once: of hubs that start together, one gets the file. */
+function create(file: string): boolean {
+  const temporary = `${file}.${THIS_PROCESS}.tmp`;
+  writeFileSync(temporary, JSON.stringify({ pid: process.pid, process: THIS_PROCESS }), { mode: 0o600 });
+  try {
+    linkSync(temporary, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary);
+  }
+}
+
+function readHolder(text: string | undefined): Holder | undefined {
+  try {
+    return holderSchema.parse(JSON.parse(text ?? ''));
   } catch {
     // What is no lock holds nothing.
     return undefined;
   }
 }
 
-function isAlive(holder: z.infer<typeof holderSchema>): boolean {
+function isAlive(holder: Holder): boolean {
   if (holder.pid === process.pid) return holder.process === THIS_PROCESS;
   try {
     return process.kill(holder.pid, 0);
@@ -48,8 +75,8 @@ function isAlive(holder: z.infer<typeof holderSchema>): boolean {
   }
 }
 
-function inUse(dataDirectory: string, file: string, pid: number | undefined): Error {
+function inUse(file: string, pid: number | undefined): Error {
   return new Error(
-    `${dataDirectory} is in use by the hub with process id ${pid}: stop that one, or set NEXUS_DATA to another directory (if process ${pid} is no hub, remove ${file})`,
+    `${dirname(file)} is in use by the hub with process id ${pid}: stop that one, or set NEXUS_DATA to another directory (if process ${pid} is no hub, remove ${file})`,
   );
 }
