@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { prepareDataDirectory } from './data-directory.ts';
 import { readFileIfPresent } from './private-file.ts';
 
 const holderSchema = z.object({ pid: z.int().positive(), process: z.string() });
@@ -12,7 +13,7 @@ const THIS_PROCESS = randomUUID();
 
 /** Makes sure that one hub uses a data directory. Answers how to let go of it; the lock of a dead process is taken over. */
 export function lockDataDirectory(dataDirectory: string): () => void {
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  prepareDataDirectory(dataDirectory);
   return take(join(dataDirectory, 'hub.lock'));
 }
 

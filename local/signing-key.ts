@@ -1,7 +1,8 @@
-import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import * as z from 'zod';
+import { prepareDataDirectory } from './data-directory.ts';
 import { readFileIfPresent } from './private-file.ts';
 
 export interface SigningKey {
@@ -28,8 +29,9 @@ type StoredKey = z.infer<typeof storedKeySchema>;
 
 /** The issuer's key: made once per data directory, so that tokens outlive the hub that they were made beside. */
 export async function loadSigningKey(dataDirectory: string): Promise<SigningKey> {
+  prepareDataDirectory(dataDirectory);
   const file = join(dataDirectory, 'issuer-key.json');
-  const stored = readKey(file) ?? (await createKey(dataDirectory, file));
+  const stored = readKey(file) ?? (await createKey(file));
   const publicKey = { kty: stored.kty, n: stored.n, e: stored.e };
   const kid = await calculateJwkThumbprint(publicKey);
   const privateKey = await importJWK(stored, SIGNING_ALGORITHM);
@@ -42,10 +44,9 @@ function readKey(file: string): StoredKey | undefined {
   return text === undefined ? undefined : storedKeySchema.parse(JSON.parse(text));
 }
 
-async function createKey(dataDirectory: string, file: string): Promise<StoredKey> {
+async function createKey(file: string): Promise<StoredKey> {
   const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true });
   const key = storedKeySchema.parse(await exportJWK(privateKey));
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, JSON.stringify(key), { mode: 0o600, flush: true });
   try {

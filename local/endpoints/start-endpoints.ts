@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareDataDirectory } from '../data-directory.ts';
 import { createCredentials, type FunctionCredentials } from '../iam/credentials.ts';
 import type { Observer } from '../observe.ts';
 import type { StackModel } from '../template/stack-model.ts';
@@ -26,7 +26,7 @@ export async function startEndpoints(input: {
 }): Promise<Endpoints> {
   const { stack, dataDirectory, observer } = input;
   const now = Date.now;
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  prepareDataDirectory(dataDirectory);
   const kms = createLocalKms({ keys: stack.keys, keyFile: join(dataDirectory, 'kms-keys.json') });
   const credentials = createCredentials({ functions: stack.functions, region: stack.region, now });
 

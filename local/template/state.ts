@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { prepareDataDirectory } from '../data-directory.ts';
 import { readFileIfPresent, writePrivateFile } from '../private-file.ts';
 import { openCloudAssembly, type Template } from './cloud-assembly.ts';
 import { RESOURCE_DEFINITIONS } from './resource-definitions.ts';
@@ -28,7 +28,7 @@ export function loadIdentity(input: {
     ...earlier,
   };
   if (Object.keys(ids).length > Object.keys(earlier).length) {
-    mkdirSync(input.dataDirectory, { recursive: true, mode: 0o700 });
+    prepareDataDirectory(input.dataDirectory);
     writePrivateFile(file, JSON.stringify({ version: 1, ids }, undefined, 2));
   }
   return { region: REGION, accountId: ACCOUNT_ID, ids };

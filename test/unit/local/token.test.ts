@@ -59,6 +59,7 @@ const mistakes: readonly [what: string, args: string[], message: RegExp, env?: R
   ['an unknown option', ['--tenant', 'a', '--role', 'x'], /--role/],
   ['a value that is no option', ['acme'], /acme/],
   ['a port that is no number', ['--tenant', 'a'], /PORT is http: set it to a number/, { PORT: 'http' }],
+  ['no usable data directory', ['--tenant', 'a'], /set NEXUS_DATA to a directory/, { NEXUS_DATA: '/dev/null' }],
 ];
 
 for (const [what, args, message, env] of mistakes) {
