@@ -17,6 +17,8 @@ export interface LocalHubOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly observer?: Observer;
+  /** Makes the assembly, once the data directory and the port belong to this hub and no other. */
+  readonly prepare?: () => Promise<void>;
 }
 
 export interface LocalHub {
@@ -40,6 +42,7 @@ export async function startLocalHub(options: LocalHubOptions): Promise<LocalHub>
     started.push(lockDataDirectory(options.dataDirectory));
     const listener = await listen(options.port);
     started.push(() => listener.close());
+    await options.prepare?.();
     return { ...(await startStack(options, listener, started)), close };
   } catch (error) {
     await close();

@@ -29,10 +29,14 @@ async function start({ port, dataDirectory }: Settings): Promise<void> {
   const isTerminal = process.stdout.isTTY;
   // Beside the data and not in the project's `cdk.out`: hubs with different data do not disturb each other.
   const assemblyDirectory = join(dataDirectory, 'cdk.out');
-  if (isTerminal) console.log(styleText('dim', 'synthesizing the stack ...'));
-  await synthesize({ stage: 'local', outputDirectory: assemblyDirectory, validate: false });
+  const prepare = async (): Promise<void> => {
+    if (isTerminal) console.log(styleText('dim', 'synthesizing the stack ...'));
+    await synthesize({ stage: 'local', outputDirectory: assemblyDirectory, validate: false });
+  };
   const observer = isTerminal ? createTerminalObserver(console.log) : createJsonObserver(console.log);
-  const hub = await startLocalHub({ assemblyDirectory, dataDirectory, port, observer }).catch(explainTakenPort(port));
+  const hub = await startLocalHub({ assemblyDirectory, dataDirectory, port, observer, prepare }).catch(
+    explainTakenPort(port),
+  );
   stopOnSignal(hub);
   const token = await hub.mintToken({
     tenant: 'demo',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -25,6 +25,13 @@ async function start(t: TestContext, env: Record<string, string>): Promise<{ url
   return { url: JSON.parse(line).url, hub };
 }
 
+function startInVain(env: Record<string, string>) {
+  return spawnSync(process.execPath, [join(LOCAL, 'start.ts')], { env, encoding: 'utf8', timeout: 20_000 });
+}
+
+const assemblyMadeAt = (dataDirectory: string): number =>
+  statSync(join(dataDirectory, 'cdk.out', 'manifest.json')).mtimeMs;
+
 function childrenOf(pid: number | undefined): string[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   return stdout
@@ -38,8 +45,20 @@ function isAlive(pid: string): boolean {
   return stdout.trim() !== '' && !stdout.startsWith('Z');
 }
 
+for (const unusable of ['/dev/null', '/proc/nexus']) {
+  test(`npm start says at once that ${unusable} cannot hold data`, async () => {
+    const env = { PORT: await freePort(), NEXUS_DATA: unusable };
+
+    const { status, stderr } = startInVain(env);
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^the data directory \S+ cannot be used .*: set NEXUS_DATA to a directory .*\n$/);
+  });
+}
+
 test('npm start serves until it is told to stop, and leaves nothing behind', { timeout: 120_000 }, async (t) => {
   const dataDirectory = temporaryDirectory(t);
+  const otherDirectory = temporaryDirectory(t);
   const env = { PORT: await freePort(), NEXUS_DATA: dataDirectory };
   const { url, hub } = await start(t, env);
   const { stdout: token } = await promisify(execFile)(process.execPath, [join(LOCAL, 'token.ts'), '--tenant', 'acme'], {
@@ -48,7 +67,9 @@ test('npm start serves until it is told to stop, and leaves nothing behind', { t
 
   const health = await fetch(`${url}/v1/health`);
   const tools = await fetch(`${url}/v1/tools`, { headers: { authorization: `Bearer ${token.trim()}` } });
-  const second = spawnSync(process.execPath, [join(LOCAL, 'start.ts')], { env, encoding: 'utf8' });
+  const madeAt = assemblyMadeAt(dataDirectory);
+  const second = startInVain(env);
+  const elsewhere = startInVain({ ...env, NEXUS_DATA: otherDirectory });
   const children = childrenOf(hub.pid);
   hub.kill('SIGTERM');
   const [status] = await once(hub, 'exit');
@@ -57,6 +78,10 @@ test('npm start serves until it is told to stop, and leaves nothing behind', { t
   assert.deepEqual([health.status, tools.status], [200, 200]);
   assert.equal(second.status, 1);
   assert.match(second.stderr, /is in use by the hub with process id \d+/);
+  assert.equal(assemblyMadeAt(dataDirectory), madeAt, 'the second start left the assembly of the first alone');
+  assert.equal(elsewhere.status, 1);
+  assert.match(elsewhere.stderr, /port \d+ is taken/);
+  assert.deepEqual(readdirSync(otherDirectory), [], 'what cannot be served is not synthesized');
   assert.equal(status, 0);
   assert.ok(children.length >= 2, 'the database and at least one function ran');
   assert.deepEqual(children.filter(isAlive), []);
