@@ -11,7 +11,7 @@ const HELP = `Prints an access token of the local issuer, for the hub that \`npm
   --tenant NAME     the tenant that the token belongs to (required)
   --scope "A B"     ${SCOPES.join(', ')}
                     (default: all of them except admin, which is for who runs the hub)
-  --expires TIME    90s, 15m, 1h, 7d (default: 1h)
+  --expires TIME    90s, 15m, 1h, 7d, at most 365d (default: 1h)
   --subject NAME    who calls (default: local-user)
   --help            this text
 
@@ -27,6 +27,9 @@ const OPTIONS = {
   subject: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+const MAX_LIFETIME_SECONDS = 365 * 86_400;
 
 const MAIN_SCOPES = SCOPES.filter((scope) => scope !== 'admin');
 
@@ -49,10 +52,17 @@ function readRequest(values: { tenant?: string; scope?: string; expires?: string
   const { tenant = '', scope, expires = '1h', subject } = values;
   if (tenant === '') throw new Error('--tenant is missing');
   if (!tenantIdSchema.safeParse(tenant).success) throw new Error(`--tenant ${tenant} is not a valid tenant name`);
-  if (!/^[1-9]\d{0,5}[smhd]$/.test(expires)) throw new Error(`--expires ${expires} is not a time like 15m`);
+  checkLifetime(expires);
   const scopes = scope === undefined ? MAIN_SCOPES : scope.split(' ').filter(Boolean);
   const known: readonly string[] = SCOPES;
   const unknown = scopes.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`--scope ${unknown.join(' ')} is not a scope of the hub`);
   return { tenant, scopes, expires, ...(subject === undefined ? {} : { subject }) };
+}
+
+function checkLifetime(expires: string): void {
+  const [, count, unit = ''] = /^([1-9]\d*)([smhd])$/.exec(expires) ?? [];
+  if (count === undefined) throw new Error(`--expires ${expires} is not a time like 15m`);
+  if (Number(count) * (SECONDS[unit] ?? Number.NaN) <= MAX_LIFETIME_SECONDS) return;
+  throw new Error(`--expires ${expires} is longer than a token may live: 365d at most`);
 }

@@ -44,6 +44,10 @@ test('scope, subject and lifetime can be chosen', async (t) => {
   assert.equal(claims.exp - claims.iat, 900);
 });
 
+test('a token may live for a year', (t) => {
+  assert.equal(run(t, ['--tenant', 'acme', '--expires', '365d']).status, 0);
+});
+
 test('help goes to standard output and is no error', (t) => {
   const { status, stdout } = run(t, ['--help']);
 
@@ -56,6 +60,13 @@ const mistakes: readonly [what: string, args: string[], message: RegExp, env?: R
   ['a tenant that is no name', ['--tenant', 'a b'], /--tenant a b is not a valid tenant name/],
   ['an unknown scope', ['--tenant', 'a', '--scope', 'tools:read everything'], /--scope everything is not a scope/],
   ['a lifetime without a unit', ['--tenant', 'a', '--expires', '60'], /--expires 60 is not a time/],
+  [
+    'a lifetime of more than a year',
+    ['--tenant', 'a', '--expires', '366d'],
+    /--expires 366d is longer .*: 365d at most/,
+  ],
+  ['a lifetime without end', ['--tenant', 'a', '--expires', '999999999d'], /365d at most/],
+  ['a year and a second', ['--tenant', 'a', '--expires', '31536001s'], /365d at most/],
   ['an unknown option', ['--tenant', 'a', '--role', 'x'], /--role/],
   ['a value that is no option', ['acme'], /acme/],
   ['a port that is no number', ['--tenant', 'a'], /PORT is http: set it to a number/, { PORT: 'http' }],
