@@ -55,11 +55,8 @@ const PROBLEMS: readonly (readonly [string, GatewayResponseType, Problem])[] = [
   ['AuthorizerConfiguration', ResponseType.AUTHORIZER_CONFIGURATION_ERROR, INTERNAL],
   ['ApiConfiguration', ResponseType.API_CONFIGURATION_ERROR, INTERNAL],
   ['IntegrationFailure', ResponseType.INTEGRATION_FAILURE, UNAVAILABLE],
-  [
-    'IntegrationTimeout',
-    ResponseType.INTEGRATION_TIMEOUT,
-    { status: 504, code: 'unavailable', title: 'Gateway Timeout' },
-  ],
+  // Unlike the 503s: what was asked may still be going on.
+  ['IntegrationTimeout', ResponseType.INTEGRATION_TIMEOUT, { status: 504, code: 'timeout', title: 'Gateway Timeout' }],
   // The defaults stand for several statuses, so their bodies name none.
   ['Default4xx', ResponseType.DEFAULT_4XX, { code: 'invalid_request', title: 'Bad Request' }],
   ['Default5xx', ResponseType.DEFAULT_5XX, { code: 'internal', title: 'Internal Server Error' }],

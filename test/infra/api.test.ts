@@ -136,6 +136,16 @@ describe("an answer of API Gateway's own", () => {
     assert.equal(responses.get('INVALID_SIGNATURE')?.StatusCode, '404');
   });
 
+  it('to a request that takes too long has a code of its own', () => {
+    const codes = [...responses].flatMap(([type, { ResponseTemplates }]) => {
+      const { code } = z.object({ code: z.string() }).parse(ResponseTemplates['application/json']);
+      return code === 'timeout' ? [type] : [];
+    });
+
+    assert.deepEqual(codes, ['INTEGRATION_TIMEOUT']);
+    assert.equal(responses.get('INTEGRATION_TIMEOUT')?.StatusCode, '504');
+  });
+
   it('carries no CORS header unless an origin is configured', () => {
     assert.equal(header('DEFAULT_4XX', 'Access-Control-Allow-Origin'), undefined);
   });
