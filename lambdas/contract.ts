@@ -102,5 +102,25 @@ export const TIME_LIMITS = {
   tenantClaim: 5,
 } as const satisfies Record<FunctionName, number>;
 
+/** Top-level names that never lead to the public internet (RFC 6761, RFC 8375, ICANN's private-use names). */
+export const PRIVATE_SUFFIXES = [
+  'localhost',
+  'local',
+  'localdomain',
+  'internal',
+  'lan',
+  'home',
+  'corp',
+  'intranet',
+  'test',
+  'example',
+  'invalid',
+  'onion',
+  'arpa',
+] as const;
+
+/** Headers of an answer that a page of another origin may read. */
+export const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate'] as const;
+
 /** Header that names the hubs a request came through, outermost first. A hub refuses a request that it caused itself. */
 export const VIA_HEADER = 'nexus-via';

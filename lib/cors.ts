@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Method, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { ROUTES } from '../lambdas/contract.ts';
+import { EXPOSED_HEADERS, ROUTES } from '../lambdas/contract.ts';
 
 const ALLOWED_HEADERS = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match'];
-const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate'];
 
 /** An OPTIONS method for every path of the route table, answered by API Gateway itself. */
 export function addPreflights(api: RestApi, origin: string): Method[] {
@@ -13,7 +12,7 @@ export function addPreflights(api: RestApi, origin: string): Method[] {
       allowOrigins: [origin],
       allowMethods: ROUTES.filter((route) => route.path === path).map((route) => route.method),
       allowHeaders: ALLOWED_HEADERS,
-      exposeHeaders: EXPOSED_HEADERS,
+      exposeHeaders: [...EXPOSED_HEADERS],
       maxAge: Duration.hours(1),
     }),
   );

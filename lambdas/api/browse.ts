@@ -7,7 +7,7 @@ import { presentToolPage } from '../hub/catalog/present-tools.ts';
 import { createReadServer } from '../hub/catalog/read-server.ts';
 import { PERMISSIONS_ID } from '../hub/catalog/set-permissions.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
-import { requireSlug } from '../hub/servers/server-not-found.ts';
+import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { entityTag } from '../runtime/http/preconditions.ts';

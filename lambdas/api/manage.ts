@@ -22,7 +22,7 @@ import { createSyncServer } from '../hub/catalog/sync-server.ts';
 import { earlier } from '../hub/deadline.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { addServerSchema, changeServerSchema } from '../hub/servers/server-input.ts';
-import { requireSlug } from '../hub/servers/server-not-found.ts';
+import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { entityTag, expectedState } from '../runtime/http/preconditions.ts';
@@ -87,7 +87,9 @@ export const handler = httpHandler(
       const options = { force: isForced(request) };
       const { tenantId } = request.principal;
       const registered = await createRegisterServer(dependencies)(tenantId, input, options, contextOf(request));
-      return changed(201, registered, { location: `/v1/servers/${registered.server.slug}` });
+      // The path as it was requested, which has the stage in it at API Gateway's own address.
+      const { path } = request.event.requestContext;
+      return changed(201, registered, { location: `${path.replace(/\/$/, '')}/${registered.server.slug}` });
     },
     'PATCH /v1/servers/{slug}': async (request) => {
       const rules = createConnectionRules(egress, request.ownOrigins);

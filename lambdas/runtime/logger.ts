@@ -22,9 +22,12 @@ function codeOf(error: Error): string | undefined {
     : undefined;
 }
 
-/** Where it happened, without the message that heads the stack. */
+/** Where it happened, without the message that heads the stack; nothing, if the stack is not the error's own. */
 function frames(error: Error): string[] {
-  return (error.stack ?? '')
+  const head = error.message === '' ? error.name : `${error.name}: ${error.message}`;
+  if (!error.stack?.startsWith(head)) return [];
+  return error.stack
+    .slice(head.length)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at '))

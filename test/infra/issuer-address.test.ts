@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EgressError } from '../../lambdas/adapters/egress/egress-error.ts';
 import { parseUpstreamUrl } from '../../lambdas/adapters/egress/parse-upstream-url.ts';
+import { PRIVATE_SUFFIXES } from '../../lambdas/contract.ts';
 import { parseStageConfig } from '../../lib/stage-config.ts';
 
 const egress = { ports: [443, 8443] };
 const KNOBS = ['issuer', 'jwksUri'] as const;
-
-const PRIVATE_SUFFIXES = 'localhost local localdomain internal lan home corp intranet test example invalid onion arpa';
 
 describe('an issuer that the egress guard can never reach is refused by the name of its knob', () => {
   const unreachable: readonly (readonly [string, string])[] = [
@@ -21,7 +20,7 @@ describe('an issuer that the egress guard can never reach is refused by the name
     ['https://8.8.8.8/', '8.8.8.8 is no public DNS name'],
     ['https://0x7f.1/', '127.0.0.1 is no public DNS name'],
     ['https://[2606:4700::1111]/', '[2606:4700::1111] is no public DNS name'],
-    ...PRIVATE_SUFFIXES.split(' ').map(
+    ...PRIVATE_SUFFIXES.map(
       (suffix) => [`https://id.acme.${suffix}/`, `id.acme.${suffix} is no public DNS name`] as const,
     ),
   ];

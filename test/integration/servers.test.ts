@@ -156,6 +156,20 @@ describe('managing servers', () => {
     assert.equal((await hub.call('GET', '/v1/tools', { tenant })).body.partial, false);
   });
 
+  it('many syncs at once all end well', async () => {
+    await hub.register({ slug: 's', url: modern.url }, { tenant });
+
+    const syncs = await Promise.all(
+      Array.from({ length: 4 }, () => hub.call('POST', '/v1/servers/s/sync', { tenant })),
+    );
+
+    assert.deepEqual(
+      syncs.map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+    assert.equal((await hub.call('GET', '/v1/servers/s', { tenant })).body.lastSync.state, 'ok');
+  });
+
   it('a failed sync is told and keeps the tools that were known', async () => {
     await hub.register({ slug: 's', url: modern.url }, { tenant });
     modern.gate.requiredHeader = { name: 'x-gone', value: 'x' };

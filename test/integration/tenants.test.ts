@@ -99,7 +99,9 @@ describe('who may do what', () => {
 
     await delay((expires + 31) * 1000 - Date.now());
 
-    assert.equal((await hub.call('GET', '/v1/tools', { token })).status, 401);
+    const late = await hub.call('GET', '/v1/tools', { token });
+    assert.equal(late.status, 401);
+    assert.match(late.headers.get('x-amzn-remapped-www-authenticate') ?? '', /^Bearer .*invalid_token/);
   });
 
   it('open routes are exactly the health check', () => {

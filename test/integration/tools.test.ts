@@ -179,6 +179,15 @@ describe('listing and calling tools', () => {
     assert.deepEqual(stored.body, { default: 'disabled', tools: { s_add: 'enabled' } });
   });
 
+  it('permissions are never reset by an empty request', async () => {
+    await hub.call('PUT', '/v1/permissions', { tenant, body: { default: 'disabled' } });
+
+    assert.equal((await hub.call('PUT', '/v1/permissions', { tenant })).body.code, 'invalid_request');
+    const vanishing = '{"tools":{"__proto__":"disabled"}}';
+    assert.equal((await hub.call('PUT', '/v1/permissions', { tenant, body: vanishing })).body.code, 'invalid_request');
+    assert.equal((await hub.call('GET', '/v1/permissions', { tenant })).body.default, 'disabled');
+  });
+
   it('permissions of an outdated version are not replaced', async () => {
     const etag = (await hub.call('GET', '/v1/permissions', { tenant })).headers.get('etag') ?? '';
     const put = (headers: Record<string, string>) => hub.call('PUT', '/v1/permissions', { tenant, body: {}, headers });
@@ -202,7 +211,7 @@ describe('listing and calling tools', () => {
     const approve = (body: unknown) => hub.call('POST', '/v1/servers/s/approve', { tenant, body });
     const { body: review } = await approve({});
     assert.deepEqual(review.approved, []);
-    assert.equal(review.more, 0);
+    assert.equal(review.next, undefined);
     assert.deepEqual(review.quarantined, [
       {
         ...waiting,
@@ -256,17 +265,18 @@ describe('listing and calling tools', () => {
     assert.equal(synced.body.catalog.quarantined.length, 1000);
     assert.equal((await hub.call('GET', '/v1/servers/s', { tenant })).status, 200);
 
-    const approve = (tools: unknown[]) => hub.call('POST', '/v1/servers/s/approve', { tenant, body: { tools } });
-    let review = (await approve([])).body;
-    let rounds = 0;
-    while (review.quarantined.length > 0 && rounds < 20) {
-      const shown = review.quarantined.slice(0, 500).map(({ tool, hash }: Record<string, string>) => ({ tool, hash }));
-      review = (await approve(shown)).body;
-      rounds += 1;
+    const review = (body: unknown) => hub.call('POST', '/v1/servers/s/approve', { tenant, body });
+    const seen: { tool: string; hash: string }[] = [];
+    for (let after: string | undefined = ''; after !== undefined && seen.length < 1000; ) {
+      const part: { quarantined: typeof seen; next?: string } = (await review({ after })).body;
+      seen.push(...part.quarantined.map(({ tool, hash }: { tool: string; hash: string }) => ({ tool, hash })));
+      after = part.next;
     }
+    assert.equal(seen.length, 1000);
+    await review({ tools: seen.slice(0, 500) });
+    const last = await review({ tools: seen.slice(500) });
 
-    assert.equal(review.more, 0);
-    assert.equal((await list('?limit=1000')).body.tools.length > 0, true);
+    assert.deepEqual(last.body.quarantined, []);
     assert.deepEqual((await hub.call('GET', '/v1/servers/s', { tenant })).body.catalog.quarantined, []);
   });
 

@@ -15,7 +15,7 @@ import type { Definition } from '../../hub/upstreams/upstream.ts';
  */
 const BUCKETS = 64;
 const MAX_ITEM_BYTES = 380 * 1024;
-/** Bounds what a forged or broken item could unpack to. */
+/** Bounds what an item unpacks to, when it is written as when it is read. */
 const MAX_DECODED_BYTES = 32 * 1024 * 1024;
 /** Good ratio at a tenth of the time of the default; schemas repeat themselves. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
@@ -81,16 +81,16 @@ export function groupByBucket(tools: readonly CatalogTool[]): Map<number, Catalo
 }
 
 export function encodeItem(value: unknown): Uint8Array {
-  const packed = brotliCompressSync(JSON.stringify(value), BROTLI);
-  if (packed.length > MAX_ITEM_BYTES) throw catalogTooLarge();
+  const packed = pack(value);
+  if (packed === undefined) throw catalogTooLarge();
   return packed;
 }
 
 /** As many items as a list needs: halves until each half fits. */
 export function encodeChunks(values: readonly unknown[]): Uint8Array[] {
   if (values.length === 0) return [];
-  const packed = brotliCompressSync(JSON.stringify(values), BROTLI);
-  if (packed.length <= MAX_ITEM_BYTES) return [packed];
+  const packed = pack(values);
+  if (packed !== undefined) return [packed];
   if (values.length === 1) throw catalogTooLarge();
   const half = Math.ceil(values.length / 2);
   return [...encodeChunks(values.slice(0, half)), ...encodeChunks(values.slice(half))];
@@ -123,6 +123,14 @@ export function catalogTooLarge(): HubError {
     'catalog_too_large',
     'the server offers more than the hub can store; split it into several servers',
   );
+}
+
+/** Undefined when it would not fit into an item, or could not be unpacked again. */
+function pack(value: unknown): Uint8Array | undefined {
+  const json = Buffer.from(JSON.stringify(value));
+  if (json.length > MAX_DECODED_BYTES) return undefined;
+  const packed = brotliCompressSync(json, BROTLI);
+  return packed.length > MAX_ITEM_BYTES ? undefined : packed;
 }
 
 function unpack(packed: Uint8Array): unknown {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { CatalogTool, ServerCatalog } from '../../hub/catalog/catalog.ts';
 import { decodeHead, decodeTools } from './catalog-codec.ts';
-import { OFFER_KINDS, toolsPrefix } from './keys.ts';
+import { bucketSortKey, isHeadSortKey, OFFER_KINDS } from './keys.ts';
 
 const offersSchema = z.object(Object.fromEntries(OFFER_KINDS.map((kind) => [kind, z.number()])));
 
@@ -25,23 +25,27 @@ export const bucketItemSchema = z.object({
 });
 export type BucketItem = z.infer<typeof bucketItemSchema>;
 
+/** Accepted hashes of one server's tools. */
+export const pinsItemSchema = z.object({ version: z.number(), data: z.instanceof(Uint8Array) });
+
 /** DynamoDB deletes expired items some time later; until then they are read and do not count. */
 export function isAlive(item: { readonly expiresAt: number }, now: number): boolean {
   return item.expiresAt * 1000 > now;
 }
 
 /**
- * Puts the items of one partition together again. `torn` names slugs of which head and buckets come from different
+ * Puts the items of one partition together again. `torn` means that, of one of them, head and buckets come from different
  * commits: the read fell between two of them and is to be repeated.
  */
 export function assembleCatalogs(
   items: readonly Readonly<Record<string, unknown>>[],
   now: number,
 ): { readonly catalogs: ServerCatalog[]; readonly torn: boolean } {
-  const isHead = ({ sk }: Readonly<Record<string, unknown>>): boolean => String(sk).endsWith('#HEAD');
-  const heads = items.filter(isHead).map((item) => headItemSchema.parse(item));
+  const heads = items.filter(({ sk }) => isHeadSortKey(String(sk))).map((item) => headItemSchema.parse(item));
   const buckets = new Map(
-    items.filter((item) => !isHead(item)).map((item) => [String(item['sk']), bucketItemSchema.parse(item)]),
+    items
+      .filter(({ sk }) => !isHeadSortKey(String(sk)))
+      .map((item) => [String(item['sk']), bucketItemSchema.parse(item)]),
   );
   const assembled = heads.filter((head) => isAlive(head, now)).map((head) => assembleCatalog(head, buckets));
   const catalogs = assembled.filter((catalog) => catalog !== undefined);
@@ -52,7 +56,7 @@ function assembleCatalog(item: HeadItem, buckets: ReadonlyMap<string, BucketItem
   const head = decodeHead(item.data);
   const tools: CatalogTool[] = [];
   for (const bucket of item.buckets) {
-    const found = buckets.get(`${toolsPrefix(head.slug)}B${String(bucket).padStart(2, '0')}`);
+    const found = buckets.get(bucketSortKey(head.slug, bucket));
     if (found?.commitId !== item.commitId) return undefined;
     tools.push(...decodeTools(found.data));
   }

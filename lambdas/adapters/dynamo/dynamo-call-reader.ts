@@ -1,12 +1,11 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CallReader, CallSubject } from '../../hub/calls/call-reader.ts';
-import { HubError } from '../../hub/hub-error.ts';
 import type { TenantId } from '../../hub/principal.ts';
 import { bucketOf, decodeHead, decodeTools } from './catalog-codec.ts';
 import { bucketItemSchema, headItemSchema, isAlive } from './catalog-items.ts';
 import type { HubTables } from './dynamo-catalog-store.ts';
-import { reachable } from './dynamo-error.ts';
+import { beingRewritten, reachable, unavailable } from './dynamo-error.ts';
 import { bucketKey, headKey, permissionsKey, serverKey, type TableKey } from './keys.ts';
 import { permissionsFromItem } from './permissions-item.ts';
 import { serverFromItem } from './server-item.ts';
@@ -24,7 +23,7 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
         const subject = await readOnce(tenantId, slug, exposedName);
         if (subject !== 'torn') return subject;
       }
-      throw new HubError('unavailable', 'the catalog is being rewritten; try again', { retryAfterSeconds: 1 });
+      throw beingRewritten();
     },
   };
 
@@ -66,7 +65,7 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
       pending = readAgain(UnprocessedKeys);
     }
     if (Object.keys(pending).length > 0) {
-      throw new HubError('unavailable', 'the hub cannot reach its data right now; try again', { retryAfterSeconds: 2 });
+      throw unavailable(new Error('keys stay unprocessed'));
     }
     return items;
   }

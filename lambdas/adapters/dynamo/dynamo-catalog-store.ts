@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ServerCatalog } from '../../hub/catalog/catalog.ts';
 import type { CatalogStore, ServerWrite } from '../../hub/catalog/catalog-store.ts';
-import { HubError } from '../../hub/hub-error.ts';
 import type { TenantId } from '../../hub/principal.ts';
 import { approvalWrites } from './approval-writes.ts';
 import { catalogTooLarge, decodePins } from './catalog-codec.ts';
-import { assembleCatalogs, type HeadItem, headItemSchema } from './catalog-items.ts';
+import { assembleCatalogs, type HeadItem, headItemSchema, pinsItemSchema } from './catalog-items.ts';
 import { catalogDeletes, catalogWrites, putPins } from './catalog-writes.ts';
-import { reachable } from './dynamo-error.ts';
+import { beingRewritten, reachable } from './dynamo-error.ts';
 import { headKey, pinsKey, type TableKey, tenantPartition, toolsPrefix } from './keys.ts';
-import { changeServer, createServer, noteSync } from './server-writes.ts';
+import { serverChange, serverCreation, syncNote } from './server-writes.ts';
 import { transact, type Write } from './transaction.ts';
 
 export interface HubTables {
@@ -29,16 +29,19 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     async read(tenantId, slug) {
       const first = assembleCatalogs(await reachable(query(tenantId, slug, false)), now());
       if (!first.torn) return first.catalogs;
-      const second = assembleCatalogs(await reachable(query(tenantId, slug, true)), now());
-      if (!second.torn) return second.catalogs;
-      throw new HubError('unavailable', 'the catalog is being rewritten; try again', { retryAfterSeconds: 1 });
+      return readConsistently(tenantId, slug);
+    },
+
+    async readLatest(tenantId, slug) {
+      const [latest] = await readConsistently(tenantId, slug);
+      return latest;
     },
 
     async readPins(tenantId, slug) {
       const item = await get(tables.registry, pinsKey(tenantId, slug));
-      return item === undefined
-        ? { hashes: new Map(), version: 0 }
-        : { hashes: decodePins(item['data']), version: Number(item['version']) };
+      if (item === undefined) return { hashes: new Map(), version: 0 };
+      const { data, version } = pinsItemSchema.parse(item);
+      return { hashes: decodePins(data), version };
     },
 
     async commit(write, catalog, hashes, pinsVersion) {
@@ -70,15 +73,21 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     },
   };
 
+  async function readConsistently(tenantId: TenantId, slug: string | undefined): Promise<readonly ServerCatalog[]> {
+    const { catalogs, torn } = assembleCatalogs(await reachable(query(tenantId, slug, true)), now());
+    if (torn) throw beingRewritten();
+    return catalogs;
+  }
+
   function serverWrites(write: ServerWrite): Write[] {
     const { server } = write;
     switch (write.kind) {
       case 'create':
-        return createServer(tables.registry, server);
+        return serverCreation(tables.registry, server);
       case 'change':
-        return [changeServer(tables.registry, server, write.expectedVersion, server.lastSync)];
+        return [serverChange(tables.registry, server, write.expectedVersion, server.lastSync)];
       case 'sync':
-        return [{ item: { Update: noteSync(tables.registry, server, server.lastSync) } }];
+        return [{ item: { Update: syncNote(tables.registry, server, server.lastSync) } }];
     }
   }
 

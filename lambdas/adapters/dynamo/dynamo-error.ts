@@ -22,6 +22,10 @@ export function unavailable(cause: unknown): HubError {
   });
 }
 
+export function beingRewritten(): HubError {
+  return new HubError('unavailable', 'the catalog is being rewritten; try again', { retryAfterSeconds: 1 });
+}
+
 export function lostRace(): HubError {
   return new HubError('conflict', 'somebody else changed this at the same moment; read it again and repeat');
 }

@@ -4,7 +4,7 @@ import type { ServerStore } from '../../hub/servers/server-store.ts';
 import { reachable } from './dynamo-error.ts';
 import { serverKey } from './keys.ts';
 import { serverFromItem } from './server-item.ts';
-import { changeServer, createServer, deleteServer, noteSync } from './server-writes.ts';
+import { serverChange, serverCreation, serverDeletion, syncNote } from './server-writes.ts';
 import { transact } from './transaction.ts';
 
 export function createDynamoServerStore(client: DynamoDBClient, tableName: string): ServerStore {
@@ -19,19 +19,20 @@ export function createDynamoServerStore(client: DynamoDBClient, tableName: strin
       return Item === undefined ? undefined : serverFromItem(unmarshall(Item));
     },
 
-    create: (server) => transact(client, createServer(tableName, server)),
+    create: (server) => transact(client, serverCreation(tableName, server)),
 
-    replace: (server, expectedVersion) => transact(client, [changeServer(tableName, server, expectedVersion)]),
+    replace: (server, expectedVersion, lastSync) =>
+      transact(client, [serverChange(tableName, server, expectedVersion, lastSync)]),
 
     async recordSync(server, lastSync) {
       try {
-        await reachable(client.send(new UpdateItemCommand(noteSync(tableName, server, lastSync))));
+        await reachable(client.send(new UpdateItemCommand(syncNote(tableName, server, lastSync))));
       } catch (error) {
         if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return;
         throw error;
       }
     },
 
-    delete: (server) => transact(client, deleteServer(tableName, server)),
+    delete: (server) => transact(client, serverDeletion(tableName, server)),
   };
 }

@@ -32,8 +32,11 @@ export const serverCountKey = (tenantId: TenantId): TableKey => key(tenantId, 'C
 
 export const toolsPrefix = (slug?: string): string => (slug === undefined ? 'TOOLS#' : `TOOLS#${slug}#`);
 export const headKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `${toolsPrefix(slug)}HEAD`);
+export const isHeadSortKey = (sk: string): boolean => sk.endsWith('#HEAD');
+export const bucketSortKey = (slug: string, bucket: number): string =>
+  `${toolsPrefix(slug)}B${String(bucket).padStart(2, '0')}`;
 export const bucketKey = (tenantId: TenantId, slug: string, bucket: number): TableKey =>
-  key(tenantId, `${toolsPrefix(slug)}B${String(bucket).padStart(2, '0')}`);
+  key(tenantId, bucketSortKey(slug, bucket));
 
 export const OFFER_KINDS = ['RESOURCES', 'TEMPLATES', 'PROMPTS'] as const;
 export type OfferKind = (typeof OFFER_KINDS)[number];

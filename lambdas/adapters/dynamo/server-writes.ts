@@ -1,8 +1,8 @@
 import type { Update } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { HubError } from '../../hub/hub-error.ts';
 import type { TenantId } from '../../hub/principal.ts';
 import { type LastSync, MAX_SERVERS_PER_TENANT, type Server } from '../../hub/servers/server.ts';
+import { noRoom, slugTaken } from '../../hub/servers/server-refusals.ts';
 import { pinsKey, serverCountKey, serverKey } from './keys.ts';
 import { settingsOf } from './server-item.ts';
 import type { Write } from './transaction.ts';
@@ -16,20 +16,18 @@ const VERSION_IS_READ = 'serverId = :serverId AND version = :version';
 /** It is still the server that was asked, over the connection that was used, and trusted as it was. */
 const SAME_CONNECTION = 'serverId = :serverId AND revision = :revision AND trustDefinitions = :trustDefinitions';
 
-export function createServer(tableName: string, server: Server): Write[] {
+export function serverCreation(tableName: string, server: Server): Write[] {
   const item = { ...serverKey(server.tenantId, server.slug), ...server };
   const put = {
     TableName: tableName,
     Item: marshall(item, { removeUndefinedValues: true }),
     ConditionExpression: SLUG_IS_FREE,
   };
-  const taken = () =>
-    new HubError('slug_taken', `there is a server "${server.slug}" already; change it, or choose another slug`);
-  return [{ item: { Put: put }, refusal: taken }, countServer(tableName, server.tenantId)];
+  return [{ item: { Put: put }, refusal: () => slugTaken(server.slug) }, countServer(tableName, server.tenantId)];
 }
 
 /** Changes the settings; `lastSync` belongs to the syncs and is written only together with one. */
-export function changeServer(tableName: string, server: Server, expectedVersion: number, lastSync?: LastSync): Write {
+export function serverChange(tableName: string, server: Server, expectedVersion: number, lastSync?: LastSync): Write {
   const attributes = Object.entries({ ...settingsOf(server), ...(lastSync === undefined ? {} : { lastSync }) });
   const present = attributes.filter(([, value]) => value !== undefined);
   const absent = attributes.filter(([, value]) => value === undefined);
@@ -51,7 +49,7 @@ export function changeServer(tableName: string, server: Server, expectedVersion:
 }
 
 /** Notes the outcome of a sync; answers an `UpdateItem` that repeats without harm. */
-export function noteSync(tableName: string, server: Server, lastSync: LastSync): Update {
+export function syncNote(tableName: string, server: Server, lastSync: LastSync): Update {
   const { serverId, revision, trustDefinitions } = server;
   return {
     TableName: tableName,
@@ -68,7 +66,7 @@ export function noteSync(tableName: string, server: Server, lastSync: LastSync):
 }
 
 /** The pins go with the server, so that one added again under its slug starts anew. */
-export function deleteServer(tableName: string, { tenantId, slug, serverId, version }: Server): Write[] {
+export function serverDeletion(tableName: string, { tenantId, slug, serverId, version }: Server): Write[] {
   const row = {
     TableName: tableName,
     Key: marshall(serverKey(tenantId, slug)),
@@ -90,9 +88,7 @@ function countServer(tableName: string, tenantId: TenantId): Write {
     ConditionExpression: HAS_ROOM,
     ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...marshall({ ':max': MAX_SERVERS_PER_TENANT }) },
   };
-  const full = () =>
-    new HubError('quota_exceeded', `a tenant has at most ${MAX_SERVERS_PER_TENANT} servers; delete one first`);
-  return { item: { Update: conditioned }, refusal: full };
+  return { item: { Update: conditioned }, refusal: noRoom };
 }
 
 function addToCount(tableName: string, tenantId: TenantId, change: 1 | -1): Update {

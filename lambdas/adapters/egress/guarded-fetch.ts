@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { EgressError } from './egress-error.ts';
 import { requestHeaders, responseHeaders } from './fetch-headers.ts';
 import type { GuardedAgent } from './guarded-agent.ts';
-import { type EgressPolicy, isOwnOrigin, parseUpstreamUrl } from './parse-upstream-url.ts';
+import { type EgressPolicy, parseUpstreamUrl } from './parse-upstream-url.ts';
 import { bodyOf, decoderOf } from './response-body.ts';
 import { explainTransportError, type OutgoingRequest, sendRequest } from './send-request.ts';
 
@@ -22,8 +22,6 @@ export interface EgressScope {
   readonly maxResponseBytes: number;
   /** The absolute deadline; ends responses that are still streaming, too. */
   readonly signal: AbortSignal;
-  /** Origins of this hub that only the incoming request made known. */
-  readonly ownOrigins?: readonly string[];
 }
 
 const NULL_BODY_STATUS = new Set([204, 205, 304]);
@@ -55,9 +53,8 @@ function explainAfter(deadline: AbortSignal, error: unknown): EgressError {
   return deadline.aborted ? new EgressError('ABORTED') : explainTransportError(error);
 }
 
-function refuseOutOfScope(url: URL, { onlyOrigin, ownOrigins = [] }: EgressScope): void {
+function refuseOutOfScope(url: URL, { onlyOrigin }: EgressScope): void {
   if (onlyOrigin !== undefined && url.origin !== onlyOrigin) throw new EgressError('CROSS_ORIGIN');
-  if (isOwnOrigin(url, ownOrigins)) throw new EgressError('OWN_ORIGIN');
 }
 
 function outgoingRequest(url: URL, init: RequestInit, scope: EgressScope): OutgoingRequest {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { PRIVATE_SUFFIXES } from '../../contract.ts';
 import { EgressError } from './egress-error.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
@@ -18,10 +19,7 @@ const WITH_AUTHORITY = /^https?:\/\/(?<authority>[^/?#]+)/i;
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
-/** Top-level names that never lead to the public internet (RFC 6761, RFC 8375, ICANN's private-use names). */
-const PRIVATE_SUFFIXES = new Set(
-  'localhost local localdomain internal lan home corp intranet test example invalid onion arpa'.split(' '),
-);
+const PRIVATE: ReadonlySet<string> = new Set(PRIVATE_SUFFIXES);
 
 /** Turns what somebody typed, stored or announced into a URL that the hub may call; throws `EgressError` otherwise. */
 export function parseUpstreamUrl(raw: string, policy: EgressPolicy): URL {
@@ -83,5 +81,5 @@ function refuseHost(hostname: string): void {
   if (isIP(literal) !== 0) throw new EgressError(isPublicAddress(literal) ? 'IP_LITERAL' : 'IP_NOT_PUBLIC');
   const labels = hostname.split('.');
   const wellFormed = hostname.length <= 253 && labels.length >= 2 && labels.every((label) => LABEL.test(label));
-  if (!wellFormed || PRIVATE_SUFFIXES.has(labels.at(-1) ?? '')) throw new EgressError('HOST');
+  if (!wellFormed || PRIVATE.has(labels.at(-1) ?? '')) throw new EgressError('HOST');
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import { type ExpectedVersion, requireExpected } from '../servers/expected-version.ts';
-import { serverNotFound } from '../servers/server-not-found.ts';
+import { serverNotFound } from '../servers/server-refusals.ts';
 import type { ServerStore } from '../servers/server-store.ts';
 import type { CatalogTool } from './catalog.ts';
 import type { CatalogStore } from './catalog-store.ts';
@@ -16,6 +16,8 @@ export const approveSchema = z.strictObject({
       .check(z.maxLength(500)),
     [],
   ),
+  /** `next` of the review before. */
+  after: z.optional(z.string().check(z.maxLength(64))),
 });
 export type Approval = z.infer<typeof approveSchema>;
 
@@ -36,16 +38,16 @@ export function createApproveDefinitions({ servers, catalog }: { servers: Server
   ): Promise<ApprovalOutcome> => {
     const [server, stored, pins] = await Promise.all([
       servers.get(tenantId, slug),
-      catalog.read(tenantId, slug),
+      catalog.readLatest(tenantId, slug),
       catalog.readPins(tenantId, slug),
     ]);
     if (server === undefined) throw serverNotFound(slug);
     requireExpected(server, expected);
-    const tools = stored.find(({ head }) => head.serverId === server.serverId)?.tools ?? [];
+    const tools = stored?.head.serverId === server.serverId ? stored.tools : [];
     const chosen = [...new Set(approval.tools.map((wanted) => choose(tools, wanted)))];
     if (chosen.length > 0) await catalog.approve(server, chosen, pins);
     const rest = tools.filter((tool) => !chosen.includes(tool));
-    return { approved: quarantined(chosen), ...review(rest) };
+    return { approved: quarantined(chosen), ...review(rest, approval.after) };
   };
 }
 

@@ -10,8 +10,10 @@ export type ServerWrite =
 
 /** The cache of what servers offer, and the durable pins that decide what of it may be used. */
 export interface CatalogStore {
-  /** Catalogs of all servers of a tenant, or of one. Expired ones are absent. */
+  /** Catalogs of all servers of a tenant, or of one, perhaps a moment old. Expired ones are absent. */
   read(tenantId: TenantId, slug?: string): Promise<readonly ServerCatalog[]>;
+  /** The catalog of one server as it was written last: what decisions are made from. */
+  readLatest(tenantId: TenantId, slug: string): Promise<ServerCatalog | undefined>;
   readPins(tenantId: TenantId, slug: string): Promise<Pins>;
   /**
    * Stores a server, its catalog and its pins in one transaction, or nothing of them. `HubError('conflict')` when the

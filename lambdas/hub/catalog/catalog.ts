@@ -17,11 +17,11 @@ export interface CatalogTool {
   readonly hash: string;
   readonly metadata: ToolMetadata;
   /**
-   * A quarantined tool is neither listed nor callable until its definition is approved; an absent one is no longer
-   * offered by its server and only remembered, for the day when it comes back changed.
+   * A quarantined tool is neither listed nor callable until its definition is approved. An absent one is no longer
+   * offered by its server; it is remembered as it was accepted, for the day when it comes back changed.
    */
   readonly state: 'active' | 'quarantined' | 'absent';
-  /** The definition it had when it was pinned, while it is not active and as far as it is still known. */
+  /** The definition it had when it was pinned, while it is quarantined and as far as it is still known. */
   readonly approved: PinnedDefinition | undefined;
 }
 

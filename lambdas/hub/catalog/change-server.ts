@@ -6,7 +6,7 @@ import { type ExpectedVersion, requireExpected } from '../servers/expected-versi
 import type { SecretBox } from '../servers/secret-box.ts';
 import type { Server } from '../servers/server.ts';
 import type { ChangeServer } from '../servers/server-input.ts';
-import { serverNotFound } from '../servers/server-not-found.ts';
+import { serverNotFound } from '../servers/server-refusals.ts';
 import { openServerSecret, sealServerSecret, secretFor } from '../servers/server-secret.ts';
 import type { ServerStore } from '../servers/server-store.ts';
 import type { Credential, UpstreamContext, UpstreamSecret } from '../upstreams/upstream.ts';
@@ -47,8 +47,7 @@ export function createChangeServer({ servers, box, rules, probe, storeDiscovery,
     const { server, secret } = await withConnection(current, changed, change);
     const probed = await probe(server, secret, options, context);
     if ('failure' in probed) {
-      await servers.replace(server, current.version);
-      await servers.recordSync(server, probed.failure);
+      await servers.replace(server, current.version, probed.failure);
       return { server: { ...server, lastSync: probed.failure }, found: undefined };
     }
     const write = { kind: 'change', server, expectedVersion: current.version } as const;

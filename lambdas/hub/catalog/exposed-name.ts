@@ -6,8 +6,8 @@ const HASH_LENGTH = 8;
 
 /**
  * The name under which the hub shows a server's tool: `slug_tool`. Where the tool's own name is too long or has
- * characters that model providers refuse, a hash of the full name replaces what is lost, never a blind cut, so two
- * different tools cannot meet in one name.
+ * characters that model providers refuse, a hash of the full name replaces what is lost, never a blind cut. A tool that is
+ * called like another one's name with its hash is a duplicate, and the catalog refuses it as such.
  */
 export function exposedName(slug: string, toolName: string): string {
   const plain = `${slug}_${toolName}`;

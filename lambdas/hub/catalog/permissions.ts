@@ -1,25 +1,22 @@
 import * as z from 'zod/mini';
+import { ownMembers } from '../own-members.ts';
 
 const stateSchema = z.enum(['enabled', 'disabled']);
+
+const toolNameSchema = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9-]{0,23}_[A-Za-z0-9_-]{1,62}$/, 'must be a tool name as GET /v1/tools shows it'));
+
+const toolStatesSchema = z
+  .record(toolNameSchema, stateSchema)
+  .check(z.refine((tools) => Object.keys(tools).length <= 2000, 'at most 2000 tools'));
 
 /** Body of `PUT /v1/permissions`: replaces the tenant's permissions as a whole. */
 export const permissionsSchema = z.strictObject({
   /** State of every tool that is not named. */
   default: z._default(stateSchema, 'enabled'),
   /** Exposed tool name to state. */
-  tools: z._default(
-    z
-      .record(
-        z
-          .string()
-          .check(
-            z.regex(/^[a-z][a-z0-9-]{0,23}_[A-Za-z0-9_-]{1,62}$/, 'must be a tool name as GET /v1/tools shows it'),
-          ),
-        stateSchema,
-      )
-      .check(z.refine((tools) => Object.keys(tools).length <= 2000, 'at most 2000 tools')),
-    {},
-  ),
+  tools: z._default(ownMembers(toolStatesSchema), {}),
 });
 
 /** Which tools of a tenant may be seen and called. */

@@ -13,35 +13,38 @@ export interface QuarantinedTool {
 export interface ReviewedTool extends QuarantinedTool {
   /** The definition that an approval accepts, whole. */
   readonly definition: JsonObject;
-  /** Absent when the accepted definition is no longer known (its catalog had expired). */
+  /** Absent when the accepted definition is no longer known, or when there is more than an answer can carry. */
   readonly changes?: readonly DefinitionChange[];
 }
 
 export interface Review {
   readonly quarantined: readonly ReviewedTool[];
-  /** How many more wait than are shown. */
-  readonly more: number;
+  /** Name after which the next part of the review starts; absent on the last. */
+  readonly next?: string;
 }
 
 /** An answer of Lambda may have 6 MB, and its JSON is escaped once more on the way. */
 const MAX_REVIEW_BYTES = 2.5 * 1024 * 1024;
+/** A few bytes of definition can make megabytes of paths; the definition itself says what they would. */
+const MAX_CHANGES_BYTES = 256 * 1024;
 
 export function quarantined(tools: readonly CatalogTool[]): QuarantinedTool[] {
   return waiting(tools).map(({ exposedName, hash }) => ({ tool: exposedName, hash }));
 }
 
-/** As many of the waiting tools as an answer holds, each whole; approving or ignoring them brings the rest. */
-export function review(tools: readonly CatalogTool[]): Review {
-  const all = waiting(tools);
+/** The waiting tools by name, as many as an answer holds, each with its whole definition. */
+export function review(tools: readonly CatalogTool[], after = ''): Review {
+  const rest = waiting(tools).filter(({ exposedName }) => exposedName > after);
   const shown: ReviewedTool[] = [];
   let bytes = 0;
-  for (const tool of all) {
+  for (const tool of rest) {
     const reviewed = reviewTool(tool);
-    bytes += Buffer.byteLength(JSON.stringify(reviewed));
+    bytes += jsonBytes(reviewed);
     if (bytes > MAX_REVIEW_BYTES) break;
     shown.push(reviewed);
   }
-  return { quarantined: shown, more: all.length - shown.length };
+  const last = shown.length < rest.length ? shown.at(-1) : undefined;
+  return { quarantined: shown, ...(last === undefined ? {} : { next: last.tool }) };
 }
 
 function waiting(tools: readonly CatalogTool[]): CatalogTool[] {
@@ -50,5 +53,11 @@ function waiting(tools: readonly CatalogTool[]): CatalogTool[] {
 
 function reviewTool({ exposedName, hash, definition, approved }: CatalogTool): ReviewedTool {
   const reviewed = { tool: exposedName, hash, definition };
-  return approved === undefined ? reviewed : { ...reviewed, changes: definitionDiff(approved.definition, definition) };
+  if (approved === undefined) return reviewed;
+  const changes = definitionDiff(approved.definition, definition);
+  return jsonBytes(changes) > MAX_CHANGES_BYTES ? reviewed : { ...reviewed, changes };
+}
+
+function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -1,6 +1,6 @@
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
-import { serverNotFound } from '../servers/server-not-found.ts';
+import { serverNotFound } from '../servers/server-refusals.ts';
 import type { ServerCatalog } from './catalog.ts';
 import type { CatalogStore } from './catalog-store.ts';
 import type { TenantConfigStore } from './tenant-config.ts';

@@ -4,6 +4,7 @@ import type { ConnectionRules } from '../servers/connection-rules.ts';
 import type { SecretBox } from '../servers/secret-box.ts';
 import { MAX_SERVERS_PER_TENANT, type Server } from '../servers/server.ts';
 import type { AddServer } from '../servers/server-input.ts';
+import { noRoom, slugTaken } from '../servers/server-refusals.ts';
 import { sealServerSecret, secretFor } from '../servers/server-secret.ts';
 import type { ServerStore } from '../servers/server-store.ts';
 import { isReservedSlug } from '../servers/slug.ts';
@@ -63,10 +64,10 @@ export function createRegisterServer(dependencies: RegisterServerDependencies) {
     }
     const existing = (await config.read(tenantId)).servers;
     if (existing.some((server) => server.slug === slug)) {
-      throw new HubError('slug_taken', `there is a server "${slug}" already; change it, or choose another slug`);
+      throw slugTaken(slug);
     }
     if (existing.length >= MAX_SERVERS_PER_TENANT) {
-      throw new HubError('quota_exceeded', `a tenant has at most ${MAX_SERVERS_PER_TENANT} servers; delete one first`);
+      throw noRoom();
     }
   }
 }

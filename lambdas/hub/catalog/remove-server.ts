@@ -2,7 +2,7 @@ import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import { type ExpectedVersion, requireExpected } from '../servers/expected-version.ts';
 import type { Server } from '../servers/server.ts';
-import { serverNotFound } from '../servers/server-not-found.ts';
+import { serverNotFound } from '../servers/server-refusals.ts';
 import type { ServerStore } from '../servers/server-store.ts';
 import type { CatalogStore } from './catalog-store.ts';
 

@@ -1,8 +1,8 @@
-import { HubError } from '../hub-error.ts';
+import { HubError, type HubErrorCode } from '../hub-error.ts';
 import type { Server } from '../servers/server.ts';
 import type { Discovery } from '../upstreams/upstream.ts';
 import { buildCatalog } from './build-catalog.ts';
-import type { ServerCatalog } from './catalog.ts';
+import type { CatalogTool, ServerCatalog } from './catalog.ts';
 import type { CatalogStore, ServerWrite } from './catalog-store.ts';
 
 export interface StoreDiscoveryDependencies {
@@ -18,30 +18,58 @@ export interface SyncedServer {
 
 export type StoreDiscovery = ReturnType<typeof createStoreDiscovery>;
 
+/** Each lost race means that another one won; so many may happen to be under way at once. */
+const MAX_RACES = 5;
+
 /**
  * Makes a discovery the catalog of its server, pinning what is new and quarantining what changed. The server is written
  * in the same step, so that a catalog that cannot be stored leaves no server behind and changes none.
  */
 export function createStoreDiscovery({ catalog, now }: StoreDiscoveryDependencies) {
   return async (write: ServerWrite, discovery: Discovery): Promise<SyncedServer> => {
-    try {
-      return await commit(write, discovery);
-    } catch (error) {
-      // Another sync of this server may have written the pins meanwhile; its pins then decide. A second loss is real.
-      if (error instanceof HubError && error.code === 'conflict') return commit(write, discovery);
-      throw error;
+    for (let race = 1; race < MAX_RACES; race += 1) {
+      try {
+        return await commit(write, discovery);
+      } catch (error) {
+        // Another sync wrote the pins since they were read; they then decide about this one.
+        if (!isError(error, 'conflict')) throw error;
+      }
     }
+    return commit(write, discovery);
   };
 
   async function commit(write: ServerWrite, discovery: Discovery): Promise<SyncedServer> {
+    const previous = await readPrevious(write.server);
+    try {
+      return await commitAfter(previous, write, discovery);
+    } catch (error) {
+      // What is remembered of earlier definitions only explains changes. It must not keep a server from being stored.
+      if (isError(error, 'catalog_too_large') && previous.length > 0) return commitAfter([], write, discovery);
+      throw error;
+    }
+  }
+
+  async function readPrevious({ tenantId, slug, serverId }: Server): Promise<readonly CatalogTool[]> {
+    const stored = await catalog.readLatest(tenantId, slug);
+    return stored?.head.serverId === serverId ? stored.tools : [];
+  }
+
+  async function commitAfter(
+    previous: readonly CatalogTool[],
+    write: ServerWrite,
+    discovery: Discovery,
+  ): Promise<SyncedServer> {
     const at = now();
     const server: Server = { ...write.server, lastSync: { state: 'ok', at } };
     const { tenantId, slug, serverId, revision, trustDefinitions } = server;
-    const [pins, stored] = await Promise.all([catalog.readPins(tenantId, slug), catalog.read(tenantId, slug)]);
-    const previous = stored.find(({ head }) => head.serverId === serverId)?.tools ?? [];
+    const pins = await catalog.readPins(tenantId, slug);
     const basis = { slug, serverId, revision, trustDefinitions, pinned: pins.hashes, previous, now: at };
     const built = buildCatalog(discovery, basis);
     await catalog.commit({ ...write, server }, built.catalog, built.hashes, pins.version);
     return { server, catalog: built.catalog };
   }
+}
+
+function isError(error: unknown, code: HubErrorCode): boolean {
+  return error instanceof HubError && error.code === code;
 }

@@ -2,7 +2,7 @@ import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import { type ExpectedVersion, requireExpected } from '../servers/expected-version.ts';
 import type { SecretBox } from '../servers/secret-box.ts';
-import { serverNotFound } from '../servers/server-not-found.ts';
+import { serverNotFound } from '../servers/server-refusals.ts';
 import { openServerSecret } from '../servers/server-secret.ts';
 import type { ServerStore } from '../servers/server-store.ts';
 import type { Upstream, UpstreamContext } from '../upstreams/upstream.ts';
@@ -15,6 +15,9 @@ export interface SyncServerDependencies {
   readonly storeDiscovery: StoreDiscovery;
   readonly now: () => number;
 }
+
+/** What is worth noting on a server: not that another sync was faster, nor that the hub's own data was out of reach. */
+const SAYS_SOMETHING_OF_THE_SERVER = /^(upstream_|address_refused$|credential_required$|catalog_too_large$)/;
 
 /** Asks a registered server again what it offers. The catalog it had stays when the server does not answer. */
 export function createSyncServer({ servers, box, upstream, storeDiscovery, now }: SyncServerDependencies) {
@@ -35,7 +38,7 @@ export function createSyncServer({ servers, box, upstream, storeDiscovery, now }
       const discovery = await upstream.discover({ ...server, secret, negotiated: undefined }, context);
       return await storeDiscovery({ kind: 'sync', server }, discovery);
     } catch (error) {
-      if (error instanceof HubError) {
+      if (error instanceof HubError && SAYS_SOMETHING_OF_THE_SERVER.test(error.code)) {
         await servers.recordSync(server, { state: 'failed', at: now(), code: error.code });
       }
       throw error;

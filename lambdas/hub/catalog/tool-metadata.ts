@@ -18,7 +18,7 @@ export type Category = (typeof CATEGORIES)[number];
 export interface ToolMetadata {
   readonly category: Category;
   readonly tags: readonly string[];
-  /** 1 (rarely wanted) to 100; listings may show higher ones first. */
+  /** 1 (rarely wanted) to 100, for clients that must choose among many. */
   readonly priority: number;
   readonly estimatedDurationMs: number;
 }

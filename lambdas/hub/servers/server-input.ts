@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ownMembers } from '../own-members.ts';
 import { TRANSPORTS } from '../upstreams/upstream.ts';
 import { slugSchema } from './slug.ts';
 
@@ -11,14 +12,7 @@ const headerRecord = z.record(headerName, headerValue).check(
     return new Set(names).size === names.length;
   }, 'header names must differ by more than their case'),
 );
-/** A record drops a member of this name in silence; a header that would vanish is refused instead. */
-const headers = z.pipe(
-  z.custom<unknown>(
-    (value) => typeof value !== 'object' || value === null || !Object.hasOwn(value, '__proto__'),
-    'a header cannot be called "__proto__"',
-  ),
-  headerRecord,
-);
+const headers = ownMembers(headerRecord);
 const credential = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('none') }),
   z.strictObject({ type: z.literal('bearer'), token: headerValue }),

@@ -6,8 +6,8 @@ export interface ServerStore {
   get(tenantId: TenantId, slug: string): Promise<Server | undefined>;
   /** `HubError('slug_taken')` when the tenant has a server of that slug. */
   create(server: Server): Promise<void>;
-  /** Replaces exactly the version that the change was made from. */
-  replace(server: Server, expectedVersion: number): Promise<void>;
+  /** Replaces exactly the version that the change was made from; `lastSync` only where one is given. */
+  replace(server: Server, expectedVersion: number, lastSync?: LastSync): Promise<void>;
   /** Notes the outcome of a sync on the server it was made for; a server deleted or replaced meanwhile is left alone. */
   recordSync(server: Server, lastSync: LastSync): Promise<void>;
   /** Removes the server with its pinned definitions. */

@@ -1,3 +1,4 @@
+import { EXPOSED_HEADERS } from '../../contract.ts';
 import type { HttpResponse } from './response.ts';
 
 /** The answer, readable by pages of the one origin, of every one (`*`), or of none (empty). */
@@ -6,7 +7,7 @@ export function withCors(response: HttpResponse, origin: string): HttpResponse {
   const headers = {
     ...response.headers,
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'ETag,Location,Retry-After,WWW-Authenticate',
+    'access-control-expose-headers': EXPOSED_HEADERS.join(','),
     ...(origin === '*' ? {} : { vary: 'origin' }),
   };
   return { ...response, headers };

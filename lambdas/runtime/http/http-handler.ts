@@ -5,7 +5,7 @@ import { HubError } from '../../hub/hub-error.ts';
 import { describeError, logger } from '../logger.ts';
 import { withCors } from './cors.ts';
 import { problemResponse } from './problem.ts';
-import { deadlineOf, type HubRequest, headerOf, ownOriginsOf, principalOf } from './request.ts';
+import { deadlineOf, type HubRequest, headerLinesOf, ownOriginsOf, principalOf } from './request.ts';
 import type { HttpResponse } from './response.ts';
 
 /** A route behind the authorizer. */
@@ -62,8 +62,8 @@ async function dispatch(
 
 /** `Nexus-Via` names the hubs that a request came through. A hub never serves a request that it caused itself. */
 function hopsOf(event: APIGatewayProxyEvent, hubId: string): readonly string[] {
-  const hops = (headerOf(event, VIA_HEADER) ?? '')
-    .split(',')
+  const hops = headerLinesOf(event, VIA_HEADER)
+    .flatMap((line) => line.split(','))
     .map((hop) => hop.trim())
     .filter(Boolean);
   if (hops.includes(hubId)) {

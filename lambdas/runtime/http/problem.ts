@@ -36,6 +36,12 @@ const STATUS: Readonly<Record<HubErrorCode, number>> = {
   loop_detected: 508,
 };
 
+/** Error codes of RFC 6750 section 3.1. */
+const CHALLENGES: Partial<Readonly<Record<HubErrorCode, string>>> = {
+  unauthenticated: 'invalid_token',
+  insufficient_scope: 'insufficient_scope',
+};
+
 /**
  * Problem details (RFC 9457) of an error. What is not a `HubError` is a defect of ours and says nothing but that.
  */
@@ -54,6 +60,10 @@ export function problemResponse(error: unknown, requestId: string): HttpResponse
     requestId,
   };
   const body = { ...standard, ...known.details, ...standard };
+  // API Gateway renames this header in a function's answer; its own 401 and 403 carry it as it is.
+  const challenge = CHALLENGES[known.code];
+  const authenticate =
+    challenge === undefined ? {} : { 'www-authenticate': `Bearer realm="nexus-hub", error="${challenge}"` };
   const retryAfter = known.retryAfterSeconds === undefined ? {} : { 'retry-after': String(known.retryAfterSeconds) };
-  return jsonResponse(status, body, { 'content-type': 'application/problem+json', ...retryAfter });
+  return jsonResponse(status, body, { 'content-type': 'application/problem+json', ...authenticate, ...retryAfter });
 }

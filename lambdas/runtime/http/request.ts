@@ -55,13 +55,20 @@ export function ownOriginsOf({ requestContext }: APIGatewayProxyEvent, region: s
   return hosts.filter((host) => host !== undefined).map((host) => `https://${host}`);
 }
 
-/** A header whatever its case; the last one wins, as API Gateway passes it on. */
+/** A header whatever its case, as API Gateway passes it on: the last of several. */
 export function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
   const found = Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name);
   return found?.[1];
 }
 
-/** The body by its schema. An absent body is the empty object, so that routes without required members need none. */
+/** Every line of a header that may stand several times; what API Gateway gives once is in both of its maps. */
+export function headerLinesOf(event: APIGatewayProxyEvent, name: string): readonly string[] {
+  const lines = Object.entries(event.multiValueHeaders ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+  const single = headerOf(event, name);
+  return lines ?? (single === undefined ? [] : [single]);
+}
+
+/** The body by its schema. To a POST, an absent body is the empty object; a change must say what it changes to. */
 export function bodyOf<S extends z.core.$ZodType>(event: APIGatewayProxyEvent, schema: S): z.output<S> {
   return valid(schema, parseJson(event), 'the body');
 }
@@ -84,7 +91,10 @@ export function pathParameter(event: APIGatewayProxyEvent, name: string): string
 
 function parseJson(event: APIGatewayProxyEvent): unknown {
   const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
-  if (body.trim() === '') return {};
+  if (body.trim() === '') {
+    if (event.httpMethod === 'POST') return {};
+    throw new HubError('invalid_request', 'send a body');
+  }
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
     throw new HubError('payload_too_large', 'the body has more than 1 MB; send less');
   }

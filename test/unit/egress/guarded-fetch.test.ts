@@ -145,15 +145,6 @@ describe('a scope', () => {
     assert.deepEqual([registered.seen.length, other.connections.length], [1, 0]);
   });
 
-  test('may know more origins of the hub', async (t) => {
-    const { origin, connections } = await recorder(t);
-    const fetch = guarded(t, { ownOrigins: [origin.replace('localhost', '127.0.0.1')] });
-
-    await assert.rejects(fetch(origin), egressError('OWN_ORIGIN'));
-
-    assert.equal(connections.length, 0);
-  });
-
   test('may add headers, which nothing else overrides', async (t) => {
     const { seen, origin } = await recorder(t);
     const secretHeaders = { origin, headers: { 'nexus-via': 'a tenant' } };

@@ -96,59 +96,6 @@ describe('a catalog built from a discovery', () => {
     ]);
   });
 
-  it('shows the whole new definition when the accepted one is no longer known', () => {
-    const first = buildCatalog(discovery(tool('a')), basis());
-    const changed = tool('a', { description: 'evil' });
-    const later = buildCatalog(discovery(changed), basis({ pinned: first.hashes }));
-
-    const [waiting] = review(later.catalog.tools).quarantined;
-    assert.deepEqual(waiting?.definition, changed);
-    assert.equal(waiting?.changes, undefined);
-  });
-
-  it('shows an added member that is called like one of every object', () => {
-    const first = buildCatalog(discovery(tool('a')), basis());
-    const poisoned = tool('a', { inputSchema: { type: 'object', toString: 'POISON', constructor: 'POISON' } });
-    const second = buildCatalog(discovery(poisoned), basis({ pinned: first.hashes, previous: first.catalog.tools }));
-
-    assert.deepEqual(
-      review(second.catalog.tools).quarantined[0]?.changes?.map(({ path, change }) => [path, change]),
-      [
-        ['/inputSchema/toString', 'added'],
-        ['/inputSchema/constructor', 'added'],
-      ],
-    );
-  });
-
-  it('shows every one of many changes', () => {
-    const enumOf = (prefix: string) => ({
-      type: 'object',
-      enum: Array.from({ length: 500 }, (_, i) => `${prefix}${i}`),
-    });
-    const first = buildCatalog(discovery(tool('a', { inputSchema: enumOf('a') })), basis());
-    const second = buildCatalog(
-      discovery(tool('a', { inputSchema: enumOf('b') })),
-      basis({ pinned: first.hashes, previous: first.catalog.tools }),
-    );
-
-    assert.equal(review(second.catalog.tools).quarantined[0]?.changes?.length, 500);
-  });
-
-  it('shows as many waiting tools as an answer holds, and how many more wait', () => {
-    const many = (text: string) =>
-      Array.from({ length: 100 }, (_, i) => tool(`t${i}`, { description: text.repeat(30_000) }));
-    const first = buildCatalog(discovery(...many('a')), basis());
-    const second = buildCatalog(
-      discovery(...many('b')),
-      basis({ pinned: first.hashes, previous: first.catalog.tools }),
-    );
-
-    const { quarantined, more } = review(second.catalog.tools);
-    assert.equal(quarantined.length + more, 100);
-    assert.ok(more > 0);
-    assert.ok(JSON.stringify(quarantined).length < 3_000_000);
-  });
-
   it('still knows the accepted definition after a second change', () => {
     const first = buildCatalog(discovery(tool('a')), basis());
     const second = buildCatalog(
@@ -175,11 +122,31 @@ describe('a catalog built from a discovery', () => {
   });
 
   it('takes no new tool at first sight from a server that has shown thousands', () => {
-    const pinned = new Map(Array.from({ length: 5_000 }, (_, index) => [`old-${index}`, 'hash']));
-    const { catalog, hashes } = buildCatalog(discovery(tool('new')), basis({ pinned }));
+    const names = Array.from({ length: 3_000 }, (_, index) => `${'n'.repeat(60)}-${index}`);
+    const { catalog, hashes } = buildCatalog(discovery(...names.map((name) => tool(name))), basis());
 
-    assert.equal(catalog.tools[0]?.state, 'quarantined');
-    assert.equal(hashes.size, 5_000);
+    const taken = catalog.tools.filter(({ state }) => state === 'active').length;
+    assert.ok(taken > 2_000 && taken < 3_000, String(taken));
+    assert.equal(hashes.size, taken);
+    const later = buildCatalog(discovery(tool('new'.repeat(60))), basis({ pinned: hashes }));
+    assert.equal(later.catalog.tools[0]?.state, 'quarantined');
+    assert.equal(later.hashes.size, taken);
+  });
+
+  it('remembers no more of vanished tools than it has room for', () => {
+    const many = Array.from({ length: 20 }, (_, i) => tool(`t${i}`, { description: 'x'.repeat(60_000) }));
+    const first = buildCatalog(discovery(...many), basis());
+    const gone = buildCatalog(discovery(), basis({ pinned: first.hashes, previous: first.catalog.tools }));
+
+    assert.equal(gone.catalog.tools.length, 4);
+    assert.equal(gone.hashes.size, 20);
+  });
+
+  it('pins nothing for a trusted server but what it offers', () => {
+    const pinned = new Map([['gone', 'hash']]);
+    const { hashes } = buildCatalog(discovery(tool('a')), basis({ pinned, trustDefinitions: true }));
+
+    assert.deepEqual([...hashes.keys()], ['a']);
   });
 
   it('pins a tool called like a member of every object', () => {

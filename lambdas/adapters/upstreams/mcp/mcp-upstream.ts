@@ -6,12 +6,10 @@ import { isSessionExpired } from './legacy-sessions.ts';
 import { listDefinitions, MAX_DISCOVERY_BYTES } from './list-definitions.ts';
 import { type UpstreamUseDeps, useUpstream } from './upstream-use.ts';
 
-export type McpUpstreamDeps = UpstreamUseDeps;
-
 const MAX_RESULT_BYTES = 5 * 1024 * 1024;
 
 /** Speaks MCP to a server, whichever revision and transport it knows, and never outside of the guarded fetch. */
-export function createMcpUpstream(deps: McpUpstreamDeps): Upstream {
+export function createMcpUpstream(deps: UpstreamUseDeps): Upstream {
   return {
     discover: (target, context) =>
       useUpstream(deps, { target, context, maxResponseBytes: MAX_DISCOVERY_BYTES }, async (use) => {
