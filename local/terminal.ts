@@ -82,7 +82,7 @@ const HIDDEN_FIELDS = new Set([
 function parseObject(line: string): Readonly<Record<string, unknown>> {
   if (!line.startsWith('{')) return {};
   try {
-    return JSON.parse(line);
+    return JSON.parse(line) as Record<string, unknown>;
   } catch {
     return {};
   }

@@ -44,7 +44,7 @@ try {
     console.log(await issuer.mintToken(request));
   }
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
   process.exitCode = 2;
 }
 

@@ -9,5 +9,5 @@ export function ownMembers<S extends z.core.$ZodType>(record: S) {
     (value) => typeof value !== 'object' || value === null || !Object.hasOwn(value, '__proto__'),
     'no member can be called "__proto__"',
   );
-  return z.pipe(isWhole, record as z.core.$ZodType<z.output<S>, unknown>);
+  return z.pipe(isWhole, record);
 }

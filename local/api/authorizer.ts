@@ -135,7 +135,7 @@ function readOutput(result: InvokeResult): AuthorizerOutput {
 /** Every value becomes a string on its way to the integration; null has none. */
 function contextOf({ principalId, context }: AuthorizerOutput): Record<string, string> {
   const given = Object.entries(context ?? {}).flatMap(([name, value]) =>
-    value === null ? [] : [[name, String(value)]],
+    value === null ? [] : [[name, String(value)] as const],
   );
   return { ...Object.fromEntries(given), principalId };
 }

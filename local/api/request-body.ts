@@ -7,7 +7,7 @@ const LIMIT_BYTES = 10 * 1024 * 1024;
 export async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of message) {
+  for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.length;
     // The rest is read and dropped: a client that is still sending would not see the answer otherwise.
     if (size <= LIMIT_BYTES) chunks.push(chunk);

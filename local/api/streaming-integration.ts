@@ -24,7 +24,9 @@ export async function answerStreaming(options: StreamingIntegrationOptions): Pro
   const gone = new AbortController();
   const timer = setTimeout(() => gone.abort(new GatewayError('INTEGRATION_TIMEOUT')), timeoutMs);
   response.once('close', () => gone.abort());
-  const failed = once(gone.signal, 'abort').then(() => Promise.reject(gone.signal.reason));
+  const failed = once(gone.signal, 'abort').then((): never => {
+    throw gone.signal.reason;
+  });
   try {
     const result = await Promise.race([host.invokeStreaming(event, forwardTo(response, gone)), failed]);
     if (result.outcome !== 'ok') throw failedInvocation(result);

@@ -83,7 +83,9 @@ function use(
   if (key === undefined) {
     return [];
   }
-  const pairs = Object.entries(encryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]);
+  const pairs = Object.entries(encryptionContext).map(
+    ([name, value]) => [`kms:EncryptionContext:${name}`, value] as const,
+  );
   return [
     {
       action: `kms:${action}`,

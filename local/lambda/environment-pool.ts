@@ -82,7 +82,7 @@ export function createEnvironmentPool(options: PoolOptions): EnvironmentPool {
   function startOne(): Environment {
     const environment = start();
     all.add(environment);
-    environment.exited.then(() => discard(environment));
+    void environment.exited.then(() => discard(environment));
     return environment;
   }
 
@@ -106,7 +106,7 @@ export function createEnvironmentPool(options: PoolOptions): EnvironmentPool {
     if (!all.delete(environment)) return;
     environment.kill();
     ending.add(environment.exited);
-    environment.exited.then(() => ending.delete(environment.exited));
+    void environment.exited.then(() => ending.delete(environment.exited));
     if (closed) return;
     waiting.shift()?.({ environment: startOne(), coldStart: true });
   }

@@ -21,8 +21,7 @@ export interface ResponseConsumer {
 }
 
 export type RunResult =
-  | { readonly outcome: 'ok' }
-  | { readonly outcome: 'error' | 'timeout' | 'crash'; readonly error: FunctionError };
+  { readonly outcome: 'ok' } | { readonly outcome: 'error' | 'timeout' | 'crash'; readonly error: FunctionError };
 
 /** One child process that serves one request at a time. */
 export interface Environment {

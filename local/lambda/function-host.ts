@@ -8,7 +8,7 @@ import { type ResponseConsumer, type RunResult, startEnvironment } from './envir
 import { environmentVariables } from './environment-variables.ts';
 
 /** Lambda's limit of a buffered request and of a buffered response. */
-export const PAYLOAD_LIMIT_BYTES = 6_291_556;
+const PAYLOAD_LIMIT_BYTES = 6_291_556;
 
 /** What the Lambda API refuses before a function runs. */
 export interface Rejection {

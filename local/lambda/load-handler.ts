@@ -9,7 +9,8 @@ export async function loadHandler(env: NodeJS.ProcessEnv): Promise<Handler> {
   const taskRoot = env['LAMBDA_TASK_ROOT'] ?? '';
   const name = env['_HANDLER'] ?? '';
   const dot = name.lastIndexOf('.');
-  const module: Record<string, unknown> = await import(pathToFileURL(findModule(taskRoot, name.slice(0, dot))).href);
+  const url = pathToFileURL(findModule(taskRoot, name.slice(0, dot))).href;
+  const module = (await import(url)) as Record<string, unknown>;
   const handler = module[name.slice(dot + 1)];
   if (!isHandler(handler)) throw runtimeError('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
   return handler;

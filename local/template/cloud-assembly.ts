@@ -92,7 +92,7 @@ export type TemplateResource = z.infer<typeof resourceSchema>;
 
 const parameterSchema = z.object({
   Type: z.string(),
-  Default: z.unknown().optional(),
+  Default: z.union([z.string(), z.number()]).optional(),
   AllowedValues: z.array(z.unknown()).optional(),
 });
 

@@ -120,7 +120,7 @@ export function createResolver({
     if (typeof value !== 'object' || value === null) {
       return value;
     }
-    const entries = Object.entries(value);
+    const entries = Object.entries(value as Readonly<Record<string, unknown>>);
     const [only] = entries;
     if (entries.length === 1 && only !== undefined && isIntrinsic(...only)) {
       const [name, argument] = only;

@@ -267,7 +267,7 @@ describe('listing and calling tools', () => {
 
     const review = (body: unknown) => hub.call('POST', '/v1/servers/s/approve', { tenant, body });
     const seen: { tool: string; hash: string }[] = [];
-    for (let after: string | undefined = ''; after !== undefined && seen.length < 1000; ) {
+    for (let after: string | undefined = ''; after !== undefined && seen.length < 1000;) {
       const part: { quarantined: typeof seen; next?: string } = (await review({ after })).body;
       seen.push(...part.quarantined.map(({ tool, hash }: { tool: string; hash: string }) => ({ tool, hash })));
       after = part.next;
@@ -350,7 +350,7 @@ describe('a catalog of 1,000 tools and 2 MB', () => {
       assert.equal(body.catalog.counts.tools, upstream.offer.tools.length);
       let listed = 0;
       let bytes = 0;
-      for (let path = '/v1/tools?limit=1000'; path !== ''; ) {
+      for (let path = '/v1/tools?limit=1000'; path !== '';) {
         const page = await hub.call('GET', path);
         assert.equal(page.status, 200);
         listed += page.body.tools.length;

@@ -73,7 +73,6 @@ export const SMALLEST_TEMPLATE = {
           IntegrationHttpMethod: 'POST',
           Uri: {
             'Fn::Sub':
-              // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's syntax
               'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations',
           },
         },

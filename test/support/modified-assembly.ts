@@ -7,7 +7,7 @@ const TEMPLATE = 'NexusHub-local.template.json';
 
 export interface TemplateResource {
   readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template is whatever CloudFormation takes
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a template is whatever CloudFormation takes
   readonly Properties: any;
 }
 

@@ -24,7 +24,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape they assert
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers whose shape they assert
   readonly body: any;
 }
 

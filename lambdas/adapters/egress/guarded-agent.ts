@@ -58,7 +58,7 @@ export class GuardedAgent extends Agent {
 
   override keepSocketAlive(socket: Duplex): void {
     this.#idleSince.set(socket, this.#deps.now());
-    // biome-ignore lint/correctness/noVoidTypeReturn: the type is wrong, the agent destroys the socket unless this is true
+    // The type is wrong: the agent destroys the socket unless this is true.
     return super.keepSocketAlive(socket);
   }
 }

@@ -1,4 +1,5 @@
 import diff from 'microdiff';
+import type { Json } from '../json.ts';
 import type { Definition } from '../upstreams/upstream.ts';
 
 export interface DefinitionChange {
@@ -16,14 +17,16 @@ export function definitionDiff(before: Definition, after: Definition): Definitio
   return diff(withoutPrototype(before), withoutPrototype(after), { cyclesFix: false }).map((difference) => ({
     path: difference.path.map((segment) => `/${pointerSegment(segment)}`).join(''),
     change: CHANGE[difference.type],
-    ...(difference.type === 'CREATE' ? {} : { before: difference.oldValue }),
-    ...(difference.type === 'REMOVE' ? {} : { after: difference.value }),
+    ...(difference.type === 'CREATE' ? {} : { before: difference.oldValue as Json }),
+    ...(difference.type === 'REMOVE' ? {} : { after: difference.value as Json }),
   }));
 }
 
 /** The same without inherited members, for the differ asks `in`: an added member called `toString` is an addition. */
 function withoutPrototype(value: object): Record<string, unknown> {
-  const members = Object.entries(value).map(([key, member]: [string, unknown]) => [key, bare(member)] as const);
+  const members = Object.entries(value as Readonly<Record<string, unknown>>).map(
+    ([key, member]) => [key, bare(member)] as const,
+  );
   return Object.assign(Object.create(null) as Record<string, unknown>, Object.fromEntries(members));
 }
 

@@ -51,22 +51,26 @@ test('the lock of another living process is respected', (t) => {
   assert.throws(() => lockDataDirectory(directory), /set NEXUS_DATA to another directory/);
 });
 
-test('of hubs that find the lock of a dead one at the same instant, one takes it over', {
-  timeout: 60_000,
-}, async (t) => {
-  for (let round = 0; round < ROUNDS; round++) {
-    const directory = temporaryDirectory(t);
-    writeFileSync(join(directory, 'hub.lock'), DEAD);
-    const hubs = Array.from({ length: 6 }, () => startContender(t, directory));
-    await Promise.all(hubs.map(({ lines }) => lines.next()));
+test(
+  'of hubs that find the lock of a dead one at the same instant, one takes it over',
+  {
+    timeout: 60_000,
+  },
+  async (t) => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const directory = temporaryDirectory(t);
+      writeFileSync(join(directory, 'hub.lock'), DEAD);
+      const hubs = Array.from({ length: 6 }, () => startContender(t, directory));
+      await Promise.all(hubs.map(({ lines }) => lines.next()));
 
-    // All are ready; the closer the instants, the harder the test.
-    for (const { send } of hubs) send();
-    const outcomes = await Promise.all(hubs.map(async ({ lines }) => (await lines.next()).value));
+      // All are ready; the closer the instants, the harder the test.
+      for (const { send } of hubs) send();
+      const outcomes = await Promise.all(hubs.map(async ({ lines }) => (await lines.next()).value));
 
-    assert.deepEqual(outcomes.toSorted(), ['locked', ...Array.from({ length: 5 }, () => 'refused')]);
-  }
-});
+      assert.deepEqual(outcomes.toSorted(), ['locked', ...Array.from({ length: 5 }, () => 'refused')]);
+    }
+  },
+);
 
 test('while another process takes a dead lock over, the directory is in use', (t) => {
   const directory = temporaryDirectory(t);

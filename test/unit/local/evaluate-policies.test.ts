@@ -112,13 +112,11 @@ const unsupported: readonly (readonly [string, PolicyStatement, RegExp])[] = [
   ],
   [
     'a policy variable in a condition',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's syntax
     { ...allow, Condition: { StringEquals: { [APP]: '${aws:PrincipalTag/tenant}' } } },
     /policy variables are not evaluated/,
   ],
   [
     'a policy variable in a resource',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's syntax
     { ...allow, Resource: 'arn:${aws:username}' },
     /policy variables are not evaluated/,
   ],

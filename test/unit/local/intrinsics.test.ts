@@ -35,11 +35,9 @@ const resolved: readonly (readonly [string, unknown, unknown])[] = [
   ['Fn::GetAtt as text', { 'Fn::GetAtt': 'Table.Stream.Arn' }, 'attribute:Table:Stream.Arn'],
   ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'Stage' }]] }, 'a-dev'],
   ['Fn::Join of a computed list', { 'Fn::Join': ['+', { Ref: 'Ports' }] }, '80+443'],
-  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: CloudFormation's syntax
   ['Fn::Sub', { 'Fn::Sub': '${AWS::Region}/${Table}/${Table.Arn}' }, 'us-east-1/ref:Table/attribute:Table:Arn'],
   ['Fn::Sub with variables', { 'Fn::Sub': ['${x}/${Stage}', { x: { Ref: 'Stage' } }] }, 'dev/dev'],
   ['Fn::Sub of an escaped variable', { 'Fn::Sub': '${!Literal}' }, '${Literal}'],
-  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation's syntax
   ['Fn::Select of Fn::Split', { 'Fn::Select': ['2', { 'Fn::Split': ['/', 'a/b/c'] }] }, 'c'],
   ['Fn::FindInMap', { 'Fn::FindInMap': ['Sizes', { Ref: 'AWS::Region' }, 'small'] }, '1'],
   ['Fn::If, condition holds', { 'Fn::If': ['Yes', 'then', { Ref: 'AWS::Unknown' }] }, 'then'],

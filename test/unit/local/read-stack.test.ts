@@ -158,7 +158,6 @@ test('routes know their authorizer, their streaming and their preflight answer',
           Type: 'AWS_PROXY',
           Uri: {
             'Fn::Sub':
-              // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's syntax
               'arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/${Function.Arn}/response-streaming-invocations',
           },
           ResponseTransferMode: 'STREAM',
