@@ -120,7 +120,14 @@ export const PRIVATE_SUFFIXES = [
 ] as const;
 
 /** Headers of an answer that a page of another origin may read. */
-export const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate'] as const;
+export const EXPOSED_HEADERS = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'WWW-Authenticate',
+  // As API Gateway calls it in a function's answer.
+  'x-amzn-remapped-WWW-Authenticate',
+] as const;
 
 /** Header that names the hubs a request came through, outermost first. A hub refuses a request that it caused itself. */
 export const VIA_HEADER = 'nexus-via';
