@@ -14,7 +14,13 @@ const THIS_PROCESS = randomUUID();
 /** Makes sure that one hub uses a data directory. Answers how to let go of it; the lock of a dead process is taken over. */
 export function lockDataDirectory(dataDirectory: string): () => void {
   prepareDataDirectory(dataDirectory);
-  return take(join(dataDirectory, 'hub.lock'));
+  const release = take(join(dataDirectory, 'hub.lock'));
+  // Also when the process ends before it could let go, as long as it is not killed.
+  process.once('exit', release);
+  return () => {
+    process.off('exit', release);
+    release();
+  };
 }
 
 function take(file: string): () => void {

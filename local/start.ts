@@ -34,9 +34,11 @@ async function start({ port, dataDirectory }: Settings): Promise<void> {
     await synthesize({ stage: 'local', outputDirectory: assemblyDirectory, validate: false });
   };
   const observer = isTerminal ? createTerminalObserver(console.log) : createJsonObserver(console.log);
+  const ready = endOnSignal();
   const hub = await startLocalHub({ assemblyDirectory, dataDirectory, port, observer, prepare }).catch(
     explainTakenPort(port),
   );
+  ready();
   stopOnSignal(hub);
   const token = await hub.mintToken({
     tenant: 'demo',
@@ -57,6 +59,13 @@ function explainTakenPort(port: number) {
     }
     throw error;
   };
+}
+
+/** Before the hub is there, a signal ends the process in order, which gives the data directory back. */
+function endOnSignal(): () => void {
+  const end = (): never => process.exit(130);
+  process.once('SIGINT', end).once('SIGTERM', end);
+  return () => void process.off('SIGINT', end).off('SIGTERM', end);
 }
 
 function stopOnSignal(hub: LocalHub): void {

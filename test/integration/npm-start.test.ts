@@ -5,6 +5,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { listen } from '../../local/api/http-listener.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -86,4 +87,19 @@ test('npm start serves until it is told to stop, and leaves nothing behind', { t
   assert.ok(children.length >= 2, 'the database and at least one function ran');
   assert.deepEqual(children.filter(isAlive), []);
   assert.equal(existsSync(join(dataDirectory, 'hub.lock')), false);
+});
+
+test('npm start that is stopped before it serves gives its data back', { timeout: 60_000 }, async (t) => {
+  const dataDirectory = temporaryDirectory(t);
+  const env = { PORT: await freePort(), NEXUS_DATA: dataDirectory };
+  const hub = spawn(process.execPath, [join(LOCAL, 'start.ts')], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  t.after(() => hub.kill('SIGKILL'));
+  const lock = join(dataDirectory, 'hub.lock');
+  while (!existsSync(lock)) await delay(20);
+
+  hub.kill('SIGINT');
+  const [status] = await once(hub, 'exit');
+
+  assert.equal(status, 130);
+  assert.equal(existsSync(lock), false);
 });

@@ -12,6 +12,13 @@ const PINS_ARE_READ =
 /** The catalog is the one that was read, or there was none. */
 const HEAD_IS_READ = 'attribute_not_exists(pk) OR commitId = :commitId';
 
+/** Another sync or approval wrote the catalog or its pins since they were read: reading them again helps. */
+export class CatalogMoved extends Error {
+  override readonly name = 'CatalogMoved' as const;
+}
+
+const moved = (): CatalogMoved => new CatalogMoved();
+
 /** What every item of one commit carries. */
 export interface Commit {
   readonly commitId: string;
@@ -65,7 +72,7 @@ export function catalogDeletes(tableName: string, server: Server, head: HeadItem
 }
 
 export function putHead(tableName: string, head: TableKey & object, read: HeadItem | undefined): Write {
-  return { item: { Put: { TableName: tableName, Item: marshall(head), ...headIsRead(read) } } };
+  return { item: { Put: { TableName: tableName, Item: marshall(head), ...headIsRead(read) } }, refusal: moved };
 }
 
 export function putPart(tableName: string, part: TableKey & object): Write {
@@ -85,7 +92,7 @@ export function putPins(
     ConditionExpression: PINS_ARE_READ,
     ExpressionAttributeValues: marshall({ ':version': readVersion, ':initial': 0, ':serverId': serverId }),
   };
-  return { item: { Put: put } };
+  return { item: { Put: put }, refusal: moved };
 }
 
 function deletePart(tableName: string, key: TableKey): Write {

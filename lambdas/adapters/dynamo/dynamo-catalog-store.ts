@@ -7,8 +7,8 @@ import type { TenantId } from '../../hub/principal.ts';
 import { approvalWrites } from './approval-writes.ts';
 import { catalogTooLarge, decodePins } from './catalog-codec.ts';
 import { assembleCatalogs, type HeadItem, headItemSchema, pinsItemSchema } from './catalog-items.ts';
-import { catalogDeletes, catalogWrites, putPins } from './catalog-writes.ts';
-import { beingRewritten, reachable } from './dynamo-error.ts';
+import { CatalogMoved, catalogDeletes, catalogWrites, putPins } from './catalog-writes.ts';
+import { beingRewritten, lostRace, reachable } from './dynamo-error.ts';
 import { headKey, pinsKey, type TableKey, tenantPartition, toolsPrefix } from './keys.ts';
 import { serverChange, serverCreation, syncNote } from './server-writes.ts';
 import { transact, type Write } from './transaction.ts';
@@ -48,7 +48,7 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
       const { server } = write;
       const previous = await readHead(server.tenantId, server.slug);
       const commit = { commitId: randomUUID(), expiresAt: Math.floor(now() / 1000) + LIFETIME_SECONDS };
-      await transactWithinLimits([
+      return storedUnlessMoved([
         ...serverWrites(write),
         putPins(tables.registry, server, hashes, pinsVersion),
         ...catalogWrites(tables.catalog, server, catalog, previous, commit),
@@ -61,10 +61,11 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
         ...pins.hashes,
         ...tools.map(({ definition, hash }) => [definition.name, hash] as const),
       ]);
-      await transactWithinLimits([
+      const stored = await storedUnlessMoved([
         putPins(tables.registry, server, hashes, pins.version),
         ...approvalWrites(tables.catalog, server, tools, current),
       ]);
+      if (!stored) throw lostRace();
     },
 
     async remove(server) {
@@ -91,10 +92,17 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     }
   }
 
-  async function transactWithinLimits(writes: readonly Write[]): Promise<void> {
+  /** False when another sync or approval was faster; a refusal of the server's row is thrown. */
+  async function storedUnlessMoved(writes: readonly Write[]): Promise<boolean> {
     const bytes = writes.reduce((sum, { item }) => sum + (item.Put?.Item?.['data']?.B?.length ?? 0) + 512, 0);
     if (writes.length > MAX_TRANSACTION_ITEMS || bytes > MAX_TRANSACTION_BYTES) throw catalogTooLarge();
-    await transact(client, writes);
+    try {
+      await transact(client, writes);
+      return true;
+    } catch (error) {
+      if (error instanceof CatalogMoved) return false;
+      throw error;
+    }
   }
 
   async function readHead(tenantId: TenantId, slug: string): Promise<HeadItem | undefined> {

@@ -6,13 +6,12 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { HubError } from '../../hub/hub-error.ts';
 import { lostRace, reachable, unavailable } from './dynamo-error.ts';
 
 /** One write of a transaction, with what it means when its condition does not hold; a lost race unless it says so. */
 export interface Write {
   readonly item: TransactWriteItem;
-  readonly refusal?: () => HubError;
+  readonly refusal?: () => Error;
 }
 
 /** The table was too busy for it; nothing is wrong with the request. */

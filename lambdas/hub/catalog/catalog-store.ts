@@ -16,19 +16,19 @@ export interface CatalogStore {
   readLatest(tenantId: TenantId, slug: string): Promise<ServerCatalog | undefined>;
   readPins(tenantId: TenantId, slug: string): Promise<Pins>;
   /**
-   * Stores a server, its catalog and its pins in one transaction, or nothing of them. `HubError('conflict')` when the
-   * server was changed or deleted, or its pins were written, since they were read; `slug_taken` and `quota_exceeded` for
-   * a new one; `catalog_too_large` when it does not fit the table's limits.
+   * Stores a server, its catalog and its pins in one transaction, or nothing of them. Answers false when another sync or
+   * approval wrote catalog or pins since they were read. `HubError('conflict')` when the server itself was changed or
+   * deleted; `slug_taken` and `quota_exceeded` for a new one; `catalog_too_large` when it does not fit the table.
    */
   commit(
     write: ServerWrite,
     catalog: FullCatalog,
     hashes: ReadonlyMap<string, string>,
     pinsVersion: number,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /**
    * Accepts quarantined definitions: pins and catalog change together, or not at all. `HubError('definition_changed')`
-   * when one of them is not what waits now, `HubError('conflict')` as for `commit`.
+   * when one of them is not what waits now, `HubError('conflict')` when something of the server moved meanwhile.
    */
   approve(server: Server, tools: readonly CatalogTool[], pins: Pins): Promise<void>;
   /** Forgets a deleted server's catalog, and only its own. What it leaves behind is unreachable and expires. */

@@ -12,9 +12,23 @@ export interface DefinitionChange {
 
 const CHANGE = { CREATE: 'added', REMOVE: 'removed', CHANGE: 'changed' } as const;
 
-/** Every difference between two definitions. */
-export function definitionDiff(before: Definition, after: Definition): DefinitionChange[] {
-  return diff(withoutPrototype(before), withoutPrototype(after), { cyclesFix: false }).map((difference) => ({
+/**
+ * Every difference between two definitions; undefined when their paths alone are longer than `maxPathLength` characters.
+ * A few bytes of definition make megabytes of paths, when a long key has many members, so they are measured before they
+ * are written out.
+ */
+export function definitionDiff(
+  before: Definition,
+  after: Definition,
+  maxPathLength: number,
+): DefinitionChange[] | undefined {
+  const differences = diff(withoutPrototype(before), withoutPrototype(after), { cyclesFix: false });
+  const pathLength = differences.reduce(
+    (sum, { path }) => path.reduce<number>((length, segment) => length + String(segment).length + 1, sum),
+    0,
+  );
+  if (pathLength > maxPathLength) return undefined;
+  return differences.map((difference) => ({
     path: difference.path.map((segment) => `/${pointerSegment(segment)}`).join(''),
     change: CHANGE[difference.type],
     ...(difference.type === 'CREATE' ? {} : { before: difference.oldValue as Json }),

@@ -77,14 +77,23 @@ function acceptedOf({ state, definition, hash, approved }: CatalogTool): PinnedD
   return state === 'quarantined' ? approved : { definition, hash };
 }
 
-/** Tools that were offered and are not any more, as they were accepted, so that a return shows as a change. */
+/**
+ * Tools that were offered and are not any more, as they were accepted, so that a return shows as a change. The smallest
+ * come first, so that a few large ones do not crowd out the rest.
+ */
 function absentTools(offered: readonly CatalogTool[], previous: readonly CatalogTool[]): CatalogTool[] {
   const names = new Set(offered.map(({ exposedName: name }) => name));
-  let room = MAX_ABSENT_BYTES;
-  return previous.flatMap((tool): CatalogTool[] => {
+  const absent = previous.flatMap((tool) => {
     const accepted = acceptedOf(tool);
     if (names.has(tool.exposedName) || accepted === undefined) return [];
-    room -= Buffer.byteLength(JSON.stringify(accepted.definition));
-    return room < 0 ? [] : [{ ...tool, ...accepted, state: 'absent', approved: undefined }];
+    const bytes = Buffer.byteLength(JSON.stringify(accepted.definition));
+    return [{ bytes, tool: { ...tool, ...accepted, state: 'absent', approved: undefined } as const }];
   });
+  let room = MAX_ABSENT_BYTES;
+  return absent
+    .sort((a, b) => a.bytes - b.bytes)
+    .flatMap(({ bytes, tool }) => {
+      room -= bytes;
+      return room < 0 ? [] : [tool];
+    });
 }

@@ -25,8 +25,8 @@ export interface Review {
 
 /** An answer of Lambda may have 6 MB, and its JSON is escaped once more on the way. */
 const MAX_REVIEW_BYTES = 2.5 * 1024 * 1024;
-/** A few bytes of definition can make megabytes of paths; the definition itself says what they would. */
-const MAX_CHANGES_BYTES = 256 * 1024;
+/** Characters of paths beyond which a review shows the definition alone: it says what they would. */
+const MAX_PATH_LENGTH = 256 * 1024;
 
 export function quarantined(tools: readonly CatalogTool[]): QuarantinedTool[] {
   return waiting(tools).map(({ exposedName, hash }) => ({ tool: exposedName, hash }));
@@ -54,8 +54,8 @@ function waiting(tools: readonly CatalogTool[]): CatalogTool[] {
 function reviewTool({ exposedName, hash, definition, approved }: CatalogTool): ReviewedTool {
   const reviewed = { tool: exposedName, hash, definition };
   if (approved === undefined) return reviewed;
-  const changes = definitionDiff(approved.definition, definition);
-  return jsonBytes(changes) > MAX_CHANGES_BYTES ? reviewed : { ...reviewed, changes };
+  const changes = definitionDiff(approved.definition, definition, MAX_PATH_LENGTH);
+  return changes === undefined ? reviewed : { ...reviewed, changes };
 }
 
 function jsonBytes(value: unknown): number {

@@ -1,4 +1,4 @@
-import { HubError, type HubErrorCode } from '../hub-error.ts';
+import { HubError } from '../hub-error.ts';
 import type { Server } from '../servers/server.ts';
 import type { Discovery } from '../upstreams/upstream.ts';
 import { buildCatalog } from './build-catalog.ts';
@@ -18,7 +18,7 @@ export interface SyncedServer {
 
 export type StoreDiscovery = ReturnType<typeof createStoreDiscovery>;
 
-/** Each lost race means that another one won; so many may happen to be under way at once. */
+/** Each lost race means that another sync won; so many may be under way at once. */
 const MAX_RACES = 5;
 
 /**
@@ -27,24 +27,21 @@ const MAX_RACES = 5;
  */
 export function createStoreDiscovery({ catalog, now }: StoreDiscoveryDependencies) {
   return async (write: ServerWrite, discovery: Discovery): Promise<SyncedServer> => {
-    for (let race = 1; race < MAX_RACES; race += 1) {
-      try {
-        return await commit(write, discovery);
-      } catch (error) {
-        // Another sync wrote the pins since they were read; they then decide about this one.
-        if (!isError(error, 'conflict')) throw error;
-      }
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const stored = await commit(write, discovery);
+      if (stored !== undefined) return stored;
     }
-    return commit(write, discovery);
+    throw new HubError('conflict', 'many syncs of this server are under way; try again', { retryAfterSeconds: 1 });
   };
 
-  async function commit(write: ServerWrite, discovery: Discovery): Promise<SyncedServer> {
+  async function commit(write: ServerWrite, discovery: Discovery): Promise<SyncedServer | undefined> {
     const previous = await readPrevious(write.server);
     try {
       return await commitAfter(previous, write, discovery);
     } catch (error) {
       // What is remembered of earlier definitions only explains changes. It must not keep a server from being stored.
-      if (isError(error, 'catalog_too_large') && previous.length > 0) return commitAfter([], write, discovery);
+      const isTooLarge = error instanceof HubError && error.code === 'catalog_too_large';
+      if (isTooLarge && previous.length > 0) return commitAfter([], write, discovery);
       throw error;
     }
   }
@@ -54,22 +51,19 @@ export function createStoreDiscovery({ catalog, now }: StoreDiscoveryDependencie
     return stored?.head.serverId === serverId ? stored.tools : [];
   }
 
+  /** Undefined when another sync wrote the pins since they were read; they then decide about this one. */
   async function commitAfter(
     previous: readonly CatalogTool[],
     write: ServerWrite,
     discovery: Discovery,
-  ): Promise<SyncedServer> {
+  ): Promise<SyncedServer | undefined> {
     const at = now();
     const server: Server = { ...write.server, lastSync: { state: 'ok', at } };
     const { tenantId, slug, serverId, revision, trustDefinitions } = server;
     const pins = await catalog.readPins(tenantId, slug);
     const basis = { slug, serverId, revision, trustDefinitions, pinned: pins.hashes, previous, now: at };
     const built = buildCatalog(discovery, basis);
-    await catalog.commit({ ...write, server }, built.catalog, built.hashes, pins.version);
-    return { server, catalog: built.catalog };
+    const isStored = await catalog.commit({ ...write, server }, built.catalog, built.hashes, pins.version);
+    return isStored ? { server, catalog: built.catalog } : undefined;
   }
-}
-
-function isError(error: unknown, code: HubErrorCode): boolean {
-  return error instanceof HubError && error.code === code;
 }

@@ -142,6 +142,15 @@ describe('a catalog built from a discovery', () => {
     assert.equal(gone.hashes.size, 20);
   });
 
+  it('remembers small vanished tools whatever large ones vanish with them', () => {
+    const large = Array.from({ length: 5 }, (_, i) => tool(`a${i}`, { description: 'x'.repeat(60_000) }));
+    const small = Array.from({ length: 100 }, (_, i) => tool(`z${i}`));
+    const first = buildCatalog(discovery(...large, ...small), basis());
+    const gone = buildCatalog(discovery(), basis({ pinned: first.hashes, previous: first.catalog.tools }));
+
+    assert.equal(gone.catalog.tools.filter(({ definition }) => definition.name.startsWith('z')).length, 100);
+  });
+
   it('pins nothing for a trusted server but what it offers', () => {
     const pinned = new Map([['gone', 'hash']]);
     const { hashes } = buildCatalog(discovery(tool('a')), basis({ pinned, trustDefinitions: true }));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildCatalog } from '../../../lambdas/hub/catalog/build-catalog.ts';
+import { definitionDiff } from '../../../lambdas/hub/catalog/definition-diff.ts';
+import { definitionRejection } from '../../../lambdas/hub/catalog/definition-limits.ts';
 import type { CatalogTool } from '../../../lambdas/hub/catalog/catalog.ts';
 import { type ReviewedTool, review } from '../../../lambdas/hub/catalog/quarantine.ts';
 import type { Json } from '../../../lambdas/hub/json.ts';
@@ -29,6 +31,12 @@ function changed(before: Definition[], after: Definition[], knowsBefore = true):
   const previous = knowsBefore ? first.catalog.tools : [];
   return buildCatalog({ ...rest, tools: after }, { ...basis, pinned: first.hashes, previous }).catalog.tools;
 }
+
+/** Within every limit of a definition, and with 100 MB of paths. */
+const manyPaths = (value: number) => {
+  const members = Object.fromEntries(Array.from({ length: 3_300 }, (_, i) => [i.toString(36), value]));
+  return tool('long', { inputSchema: { type: 'object', ['~'.repeat(31_000)]: members } });
+};
 
 describe('the review of tools that wait for approval', () => {
   it('shows the whole new definition when the accepted one is no longer known', () => {
@@ -79,6 +87,12 @@ describe('the review of tools that wait for approval', () => {
       ],
     );
     assert.equal(next, undefined);
+  });
+
+  it('does not write out what it would not show', () => {
+    assert.equal(definitionRejection(manyPaths(1)), undefined);
+
+    assert.equal(definitionDiff(manyPaths(1), manyPaths(2), 256 * 1024), undefined);
   });
 
   it('goes through all of many large tools, part by part, without an approval', () => {
