@@ -118,6 +118,7 @@ describe('the stores on DynamoDB', () => {
   ): ReturnType<typeof buildCatalog> {
     const discovery = {
       negotiated: { era: 'legacy', transport: 'streamable-http', protocolVersion: '2025-11-25' } as const,
+      features: { completions: true, logging: false },
       serverInfo: { name: 'n', version: '1' },
       instructions: undefined,
       tools: offered,

@@ -10,6 +10,7 @@ import {
   contextOf,
   failure,
   mcpUpstreamFor,
+  resultOf,
   secretOf,
   targetOf,
 } from '../support/upstreams/upstream-under-test.ts';
@@ -109,16 +110,19 @@ describe('a hostile upstream', () => {
   it('a result arrives byte for byte', async (t) => {
     const target = targetOf(hostile.urlOfCall('odd'), settings());
 
-    const result = await mcpUpstreamFor(t).callTool(target, callOf('act'), contextOf());
+    const result = await resultOf(mcpUpstreamFor(t).callTool(target, callOf('act'), contextOf()));
 
     assert.deepEqual(result, JSON.parse(ODD_JSON));
   });
 
-  for (const behaviour of ['input-required', 'task'] as const) {
+  for (const [behaviour, code] of [
+    ['input-required', 'capability_required'],
+    ['task', 'upstream_error'],
+  ] as const) {
     it(`${behaviour}: a call that needs an interaction fails and does not wait`, async (t) => {
       const target = targetOf(hostile.urlOfCall(behaviour), settings());
 
-      const error = await failure(mcpUpstreamFor(t).callTool(target, callOf('act'), contextOf()), 'upstream_error');
+      const error = await failure(mcpUpstreamFor(t).callTool(target, callOf('act'), contextOf()), code);
 
       assert.match(error.message, /interaction/);
     });

@@ -9,6 +9,7 @@ import {
   contextOf,
   failure,
   mcpUpstreamFor,
+  resultOf,
   secretOf,
   targetOf,
 } from '../support/upstreams/upstream-under-test.ts';
@@ -127,7 +128,7 @@ describe('the traffic to a legacy server', () => {
     const target = targetOf(server.origin, { negotiated: LEGACY });
 
     await upstream.callTool(target, callOf('act'), contextOf({ ms: 200 }));
-    const result = await upstream.callTool(target, callOf('act'), contextOf());
+    const result = await resultOf(upstream.callTool(target, callOf('act'), contextOf()));
 
     assert.deepEqual(result, { content: [] });
     assert.equal(server.count('initialize'), 1);

@@ -8,6 +8,7 @@ import {
   failure,
   HUB_ID,
   mcpUpstreamFor,
+  resultOf,
   secretOf,
   targetOf,
 } from '../support/upstreams/upstream-under-test.ts';
@@ -120,7 +121,7 @@ describe('the traffic to a modern server', () => {
     const { upstream, discover } = await modern(t);
     const { target } = await discover();
 
-    const { resultType, _meta, ...rest } = await upstream.callTool(target, callOf('odd'), contextOf());
+    const { resultType, _meta, ...rest } = await resultOf(upstream.callTool(target, callOf('odd'), contextOf()));
 
     const { _meta: sentMeta, ...sent } = ODD_RESULT;
     assert.equal(resultType, 'complete');

@@ -5,7 +5,14 @@ import type { Negotiated } from '../../lambdas/hub/upstreams/upstream.ts';
 import { startEverything } from '../support/upstreams/everything.ts';
 import { startLegacy } from '../support/upstreams/legacy.ts';
 import { startModern } from '../support/upstreams/modern.ts';
-import { callOf, contextOf, failure, mcpUpstreamFor, targetOf } from '../support/upstreams/upstream-under-test.ts';
+import {
+  callOf,
+  contextOf,
+  failure,
+  mcpUpstreamFor,
+  resultOf,
+  targetOf,
+} from '../support/upstreams/upstream-under-test.ts';
 
 interface Call {
   readonly tool: string;
@@ -98,7 +105,8 @@ function upstreamContract(name: string, peer: Peer): void {
       const { upstream, target, discovery } = await discovered(t);
       const negotiated = JSON.parse(JSON.stringify(discovery.negotiated));
 
-      const result = await upstream.callTool({ ...target, negotiated }, callOf('echo', { message: 'é☃' }), contextOf());
+      const call = upstream.callTool({ ...target, negotiated }, callOf('echo', { message: 'é☃' }), contextOf());
+      const result = await resultOf(call);
 
       assert.match(JSON.stringify(result['content']), /é☃/);
     });
@@ -106,11 +114,8 @@ function upstreamContract(name: string, peer: Peer): void {
     it('a call needs no discovery before it', async (t) => {
       const { upstream, target } = await discovered(t);
 
-      const result = await upstream.callTool(
-        { ...target, serverId: 'another', negotiated: undefined },
-        callOf('echo', { message: 'first' }),
-        contextOf(),
-      );
+      const unknown = { ...target, serverId: 'another', negotiated: undefined };
+      const result = await resultOf(upstream.callTool(unknown, callOf('echo', { message: 'first' }), contextOf()));
 
       assert.match(JSON.stringify(result['content']), /first/);
     });
@@ -120,7 +125,7 @@ function upstreamContract(name: string, peer: Peer): void {
       const messages = ['one', 'two', 'three', 'four', 'five'];
 
       const results = await Promise.all(
-        messages.map((message) => upstream.callTool(target, callOf('echo', { message }), contextOf())),
+        messages.map((message) => resultOf(upstream.callTool(target, callOf('echo', { message }), contextOf()))),
       );
 
       results.forEach((result, index) => {
@@ -132,8 +137,9 @@ function upstreamContract(name: string, peer: Peer): void {
       const { upstream, target } = await discovered(t);
       const { structured, picture } = peer;
 
-      const structure = await upstream.callTool(target, callOf(structured.tool, structured.args), contextOf());
-      const image = await upstream.callTool(target, callOf(picture.tool, picture.args), contextOf());
+      const callResult = ({ tool, args }: Call) => resultOf(upstream.callTool(target, callOf(tool, args), contextOf()));
+      const structure = await callResult(structured);
+      const image = await callResult(picture);
 
       assert.deepEqual(structure['structuredContent'], structured.content);
       assert.match(JSON.stringify(image['content']), /"type":"image","data":"iVBOR/);
@@ -142,7 +148,8 @@ function upstreamContract(name: string, peer: Peer): void {
     it('a tool that fails is a result, not an error', async (t) => {
       const { upstream, target } = await discovered(t);
 
-      const result = await upstream.callTool(target, callOf(peer.failing.tool, peer.failing.args), contextOf());
+      const { tool, args } = peer.failing;
+      const result = await resultOf(upstream.callTool(target, callOf(tool, args), contextOf()));
 
       assert.equal(result['isError'], true);
     });

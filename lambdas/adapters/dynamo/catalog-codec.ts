@@ -54,6 +54,10 @@ const headSchema = z.object({
   serverId: z.string(),
   revision: z.number(),
   negotiated: negotiatedSchema,
+  features: z._default(z.object({ completions: z.boolean(), logging: z.boolean() }), {
+    completions: false,
+    logging: false,
+  }),
   serverInfo: z.optional(z.object({ name: z.string(), version: z.string() })),
   instructions: z.optional(z.string()),
   counts: z.object({

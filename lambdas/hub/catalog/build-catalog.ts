@@ -25,6 +25,7 @@ export function buildCatalog(
     serverId: basis.serverId,
     revision: basis.revision,
     negotiated: discovery.negotiated,
+    features: discovery.features,
     serverInfo: discovery.serverInfo,
     instructions: discovery.instructions,
     counts: {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { Definition, Negotiated } from '../upstreams/upstream.ts';
+import type { Definition, Features, Negotiated } from '../upstreams/upstream.ts';
 import type { RejectionReason } from './definition-limits.ts';
 import type { ToolMetadata } from './tool-metadata.ts';
 
@@ -32,6 +32,7 @@ export interface CatalogHead {
   /** Of the connection that was discovered; under another one, what was negotiated need not hold. */
   readonly revision: number;
   readonly negotiated: Negotiated;
+  readonly features: Features;
   readonly serverInfo: { readonly name: string; readonly version: string } | undefined;
   readonly instructions: string | undefined;
   readonly counts: {

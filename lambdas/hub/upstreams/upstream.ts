@@ -39,8 +39,15 @@ export interface UpstreamTarget {
 /** A tool, resource, template or prompt as its server defined it: untrusted, bounded, otherwise untouched. */
 export type Definition = JsonObject & { readonly name: string };
 
+/** What a server can do beside offering definitions. */
+export interface Features {
+  readonly completions: boolean;
+  readonly logging: boolean;
+}
+
 export interface Discovery {
   readonly negotiated: Negotiated;
+  readonly features: Features;
   /** Self-reported, for display only; bounded text. */
   readonly serverInfo: { readonly name: string; readonly version: string } | undefined;
   readonly instructions: string | undefined;
@@ -58,20 +65,95 @@ export interface ToolCall {
   readonly definition: Definition;
 }
 
+export interface PromptRequest {
+  /** The upstream's own name of the prompt. */
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, string>>;
+}
+
+/** What an argument's completion is asked for, in the upstream's own names. */
+export interface CompletionRequest {
+  readonly ref:
+    { readonly type: 'ref/prompt'; readonly name: string } | { readonly type: 'ref/resource'; readonly uri: string };
+  readonly argument: { readonly name: string; readonly value: string };
+  /** Arguments that are decided already. */
+  readonly context?: { readonly arguments: Readonly<Record<string, string>> };
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+export interface LogMessage {
+  readonly level: LogLevel;
+  readonly logger?: string;
+  readonly data: unknown;
+}
+
+/**
+ * What a caller gives and takes while its request runs, as far as it can. Without it an upstream is told that it is
+ * alone: it can ask nothing, and is not heard before its result.
+ */
+export interface Interaction {
+  /** Which of `elicitation`, `sampling` and `roots` the caller declared for this request, as it declared them. */
+  readonly capabilities: JsonObject;
+  /** Lowest level of the log messages that it wants; undefined for none. */
+  readonly logLevel: LogLevel | undefined;
+  /** Its answers to what the server asked for in the round before (multi-round-trip requests). */
+  readonly inputResponses: JsonObject | undefined;
+  /** The server's own state of that round. */
+  readonly requestState: string | undefined;
+  /** Undefined when the caller does not want to be told. */
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly onLog: (message: LogMessage) => void;
+}
+
 /** What accompanies every contact with an upstream. */
 export interface UpstreamContext {
   readonly deadline: Deadline;
   /** Hubs that this request already came through, outermost first; sent on as `Nexus-Via`. */
   readonly via: readonly string[];
+  /** `traceparent`, `tracestate` and `baggage` of the request, sent on in `_meta`. */
+  readonly trace?: Readonly<Record<string, string>>;
+  readonly interaction?: Interaction;
+  /** Milliseconds after which a server that neither answers nor reports progress is given up, before the deadline. */
+  readonly silenceMs?: number;
 }
 
+/** Something the server asks the caller for before it goes on. */
+export interface InputRequest {
+  readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list';
+  readonly params: JsonObject;
+}
+
+/** The upstream's own result, unchanged, or what it needs first. Only an {@link Interaction} is ever asked. */
+export type UpstreamAnswer =
+  | { readonly kind: 'complete'; readonly result: JsonObject }
+  | {
+      readonly kind: 'input_required';
+      readonly inputRequests: Readonly<Record<string, InputRequest>>;
+      /** To be handed back with the answers; untouched and opaque. */
+      readonly requestState: string | undefined;
+    };
+
 /**
- * The port to a server, whatever it speaks. Every failure is a `HubError` with an `upstream_*`, `address_refused` or
- * `loop_detected` code whose message contains nothing that the upstream or the network chose.
+ * The port to a server, whatever it speaks. Every failure is a `HubError` with an `upstream_*`, `address_refused`,
+ * `capability_required`, `definition_changed` or `loop_detected` code whose message contains nothing that the upstream
+ * or the network chose. A JSON-RPC error of the upstream is an `upstream_error` with `jsonRpcCode` and a bounded
+ * `jsonRpcMessage` in its details.
  */
 export interface Upstream {
   /** Negotiates, and lists everything over all pages within the deadline. */
   discover(target: UpstreamTarget, context: UpstreamContext): Promise<Discovery>;
-  /** Calls once: never repeats a call that the upstream may have seen. The result is the upstream's own, unchanged. */
-  callTool(target: UpstreamTarget, call: ToolCall, context: UpstreamContext): Promise<JsonObject>;
+  /** Calls once: never repeats a call that the upstream may have seen. */
+  callTool(target: UpstreamTarget, call: ToolCall, context: UpstreamContext): Promise<UpstreamAnswer>;
+  readResource(target: UpstreamTarget, uri: string, context: UpstreamContext): Promise<UpstreamAnswer>;
+  getPrompt(target: UpstreamTarget, prompt: PromptRequest, context: UpstreamContext): Promise<UpstreamAnswer>;
+  /** The `completion` of the upstream's result; no values where the server cannot complete. */
+  complete(target: UpstreamTarget, request: CompletionRequest, context: UpstreamContext): Promise<JsonObject>;
 }

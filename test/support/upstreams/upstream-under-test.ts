@@ -9,6 +9,7 @@ import { Secret } from '../../../lambdas/hub/secret.ts';
 import type {
   ToolCall,
   Upstream,
+  UpstreamAnswer,
   UpstreamContext,
   UpstreamSecret,
   UpstreamTarget,
@@ -46,6 +47,13 @@ export function contextOf({ ms = 10_000, via = [] }: { ms?: number; via?: readon
 
 export function callOf(name: string, args: JsonObject = {}, definition: JsonObject = {}): ToolCall {
   return { name, arguments: args, definition: { inputSchema: { type: 'object' }, ...definition, name } };
+}
+
+/** What a request is answered with that needs nothing more. */
+export async function resultOf(answer: Promise<UpstreamAnswer>): Promise<JsonObject> {
+  const settled = await answer;
+  assert.ok(settled.kind === 'complete', `expected a result, got ${settled.kind}`);
+  return settled.result;
 }
 
 /** The error that a promise fails with, which has to be the hub's and of this code. */

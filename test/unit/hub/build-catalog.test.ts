@@ -15,6 +15,7 @@ const tool = (name: string, more: Record<string, Json> = {}): Definition => ({
 
 const discovery = (...tools: Definition[]): Discovery => ({
   negotiated: { era: 'legacy', transport: 'streamable-http', protocolVersion: '2025-11-25' },
+  features: { completions: false, logging: false },
   serverInfo: undefined,
   instructions: undefined,
   tools,

@@ -21,6 +21,7 @@ function changed(before: Definition[], after: Definition[], knowsBefore = true):
   const negotiated = { era: 'legacy', transport: 'streamable-http', protocolVersion: '2025-11-25' } as const;
   const rest = {
     negotiated,
+    features: { completions: false, logging: false },
     serverInfo: undefined,
     instructions: undefined,
     resources: [],

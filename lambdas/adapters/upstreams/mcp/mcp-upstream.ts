@@ -1,12 +1,9 @@
-import type { Client } from '@modelcontextprotocol/client';
 import type { Discovery, Upstream } from '../../../hub/upstreams/upstream.ts';
-import { callTool } from './call-tool.ts';
+import { askUpstream } from './ask-upstream.ts';
+import { completionIn } from './complete-argument.ts';
 import type { Connection } from './connect.ts';
-import { isSessionExpired } from './legacy-sessions.ts';
 import { listDefinitions, MAX_DISCOVERY_BYTES } from './list-definitions.ts';
 import { type UpstreamUseDeps, useUpstream } from './upstream-use.ts';
-
-const MAX_RESULT_BYTES = 5 * 1024 * 1024;
 
 /** Speaks MCP to a server, whichever revision and transport it knows, and never outside of the guarded fetch. */
 export function createMcpUpstream(deps: UpstreamUseDeps): Upstream {
@@ -16,37 +13,36 @@ export function createMcpUpstream(deps: UpstreamUseDeps): Upstream {
         // What is stored about the server may be what makes it look wrong.
         const connection = await use.open(undefined);
         return use.during(connection, async () => ({
-          negotiated: connection.negotiated,
-          ...selfDescription(connection.client),
+          ...selfDescription(connection),
           ...(await listDefinitions(connection, use.requestOptions())),
         }));
       }),
 
-    callTool: (target, call, context) =>
-      useUpstream(deps, { target, context, maxResponseBytes: MAX_RESULT_BYTES }, async (use) => {
-        const callOn = (connection: Connection) => {
-          use.mayTakeEffect();
-          return use.during(connection, () => callTool(connection, call, use.requestOptions()));
-        };
-        const idle = use.takeIdle();
-        if (idle === undefined) return callOn(await use.open(target.negotiated));
-        try {
-          return await callOn(idle);
-        } catch (error) {
-          if (!isSessionExpired(idle, error)) throw error;
-        }
-        // The server refused the session before it looked at the call, so the call may be sent again, once.
-        return callOn(await use.open(target.negotiated));
-      }),
+    callTool: (target, { name, arguments: args, definition }, context) =>
+      askUpstream(deps, { target, context }, { method: 'tools/call', params: { name, arguments: args }, definition }),
+
+    readResource: (target, uri, context) =>
+      askUpstream(deps, { target, context }, { method: 'resources/read', params: { uri } }),
+
+    getPrompt: (target, { name, arguments: args }, context) =>
+      askUpstream(deps, { target, context }, { method: 'prompts/get', params: { name, arguments: args } }),
+
+    complete: (target, request, context) =>
+      completionIn(askUpstream(deps, { target, context }, { method: 'completion/complete', params: { ...request } })),
   };
 }
 
 const MAX_NAME_LENGTH = 200;
 const MAX_INSTRUCTIONS_LENGTH = 8192;
 
-function selfDescription(client: Client): Pick<Discovery, 'serverInfo' | 'instructions'> {
+type SelfDescription = Pick<Discovery, 'negotiated' | 'features' | 'serverInfo' | 'instructions'>;
+
+function selfDescription({ client, negotiated }: Connection): SelfDescription {
+  const { completions, logging } = client.getServerCapabilities() ?? {};
   const info = client.getServerVersion();
   return {
+    negotiated,
+    features: { completions: completions !== undefined, logging: logging !== undefined },
     serverInfo: info && { name: info.name.slice(0, MAX_NAME_LENGTH), version: info.version.slice(0, MAX_NAME_LENGTH) },
     instructions: client.getInstructions()?.slice(0, MAX_INSTRUCTIONS_LENGTH),
   };

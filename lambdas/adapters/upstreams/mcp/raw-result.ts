@@ -18,12 +18,18 @@ const STAND_IN = {
   resources: [],
   resourceTemplates: [],
   prompts: [],
+  contents: [],
+  messages: [],
+  completion: { values: [] },
   ttlMs: 0,
   cacheScope: 'private',
 };
 
 const PASSED_ON_RAW = new Set([
   'tools/call',
+  'resources/read',
+  'prompts/get',
+  'completion/complete',
   'tools/list',
   'resources/list',
   'resources/templates/list',

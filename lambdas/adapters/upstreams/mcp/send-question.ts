@@ -1,0 +1,38 @@
+import type { RequestOptions, Tool } from '@modelcontextprotocol/client';
+import * as z from 'zod/mini';
+import type { JsonObject } from '../../../hub/json.ts';
+import type { Definition } from '../../../hub/upstreams/upstream.ts';
+import type { Connection } from './connect.ts';
+import { isJsonObject, rawResult } from './raw-result.ts';
+
+/** What an upstream is asked, in its own names. */
+export type Question =
+  | {
+      readonly method: 'tools/call';
+      readonly params: { readonly name: string; readonly arguments: JsonObject };
+      readonly definition: Definition;
+    }
+  | { readonly method: 'resources/read' | 'prompts/get' | 'completion/complete'; readonly params: JsonObject };
+
+/** Sends the question once and returns the upstream's own result. */
+export async function sendQuestion(
+  { client }: Connection,
+  question: Question,
+  options: RequestOptions,
+): Promise<JsonObject> {
+  if (question.method !== 'tools/call') {
+    const { method, params } = question;
+    return rawResult(await client.request({ method, params: { ...params } }, z.looseObject({}), options));
+  }
+  const { name, arguments: args } = question.params;
+  const toolDefinition = mirroredDefinition(question.definition);
+  return rawResult(await client.callTool({ name, arguments: { ...args } }, { ...options, toolDefinition }));
+}
+
+/**
+ * What the SDK needs to mirror annotated arguments into headers. Given a definition, it never lists and calls again
+ * after a header mismatch; without the output schema it does not judge the result.
+ */
+function mirroredDefinition({ name, inputSchema }: Definition): Tool {
+  return { name, inputSchema: isJsonObject(inputSchema) ? { ...inputSchema, type: 'object' } : { type: 'object' } };
+}

@@ -1,0 +1,49 @@
+import type { CatalogHead, CatalogTool } from '../catalog/catalog.ts';
+import { slugOf } from '../catalog/exposed-name.ts';
+import { isToolEnabled } from '../catalog/permissions.ts';
+import { HubError } from '../hub-error.ts';
+import type { TenantId } from '../principal.ts';
+import type { Server } from '../servers/server.ts';
+import type { CallReader, CallSubject } from './call-reader.ts';
+
+/** A tool that its tenant may call now, and the server that has it. */
+export interface CallableTool {
+  readonly server: Server;
+  readonly head: CatalogHead;
+  readonly tool: CatalogTool;
+}
+
+/** Finds a tool by the name under which the hub shows it, and refuses one that may not be called. One read. */
+export function createFindTool({ calls }: { readonly calls: CallReader }) {
+  return async (tenantId: TenantId, exposedName: string): Promise<CallableTool> => {
+    const slug = slugOf(exposedName);
+    if (slug === undefined) throw toolNotFound(exposedName);
+    return callable(exposedName, await calls.read(tenantId, slug, exposedName));
+  };
+}
+
+function callable(exposedName: string, { server, permissions, head, tool }: CallSubject): CallableTool {
+  if (server === undefined) throw toolNotFound(exposedName);
+  if (!server.enabled) throw new HubError('server_disabled', `the server "${server.slug}" is disabled`);
+  if (head === undefined) {
+    throw new HubError(
+      'server_not_synced',
+      `the tools of "${server.slug}" are not known; POST /v1/servers/${server.slug}/sync`,
+    );
+  }
+  if (tool === undefined || tool.state === 'absent') throw toolNotFound(exposedName);
+  if (!isToolEnabled(permissions, exposedName)) {
+    throw new HubError('tool_disabled', `"${exposedName}" is disabled for your tenant; see GET /v1/permissions`);
+  }
+  if (tool.state === 'quarantined') {
+    throw new HubError(
+      'tool_quarantined',
+      `the definition of "${exposedName}" was changed by its server; review it with POST /v1/servers/${server.slug}/approve`,
+    );
+  }
+  return { server, head, tool };
+}
+
+function toolNotFound(exposedName: string): HubError {
+  return new HubError('tool_not_found', `there is no tool "${exposedName.slice(0, 64)}"; see GET /v1/tools`);
+}
