@@ -28,6 +28,9 @@ const definitions = (count: number, description = 'd'): Definition[] =>
     inputSchema: { type: 'object' },
   }));
 
+const resourcesOf = (count: number, description: string) =>
+  Array.from({ length: count }, (_, index) => ({ uri: `a:${index}`, name: `resource ${index}`, description }));
+
 const randomText = (bytes: number) => randomBytes(bytes).toString('base64');
 
 /** One succeeded, and the other learned that it lost. */
@@ -122,7 +125,7 @@ describe('the stores on DynamoDB', () => {
       serverInfo: { name: 'n', version: '1' },
       instructions: undefined,
       tools: offered,
-      resources: [{ uri: 'a:b' }],
+      resources: resourcesOf(3, String(offered[0]?.['description'])),
       resourceTemplates: [],
       prompts: [{ name: 'p' }],
     };
@@ -268,6 +271,27 @@ describe('the stores on DynamoDB', () => {
       assert.deepEqual(byName(read?.tools ?? []), byName(content.tools));
     });
 
+    it('offer what was found beside tools, perhaps nothing', async () => {
+      const content = await committed(definitions(1));
+      const { catalog } = stores();
+      const of = { slug: 'srv', serverId: 'id-1' };
+
+      assert.deepEqual(await catalog.readOffers(tenant, 'resources'), [{ ...of, definitions: content.resources }]);
+      assert.deepEqual(await catalog.readOffers(tenant, 'resourceTemplates'), [{ ...of, definitions: [] }]);
+      assert.deepEqual(await catalog.readOffers(tenant, 'prompts', 'srv'), [{ ...of, definitions: content.prompts }]);
+      assert.deepEqual(await catalog.readOffers(tenant, 'prompts', 'sr'), []);
+      assert.deepEqual(await catalog.readOffers(tenantIdSchema.parse('stranger'), 'prompts'), []);
+    });
+
+    it('are read for a server without its tools', async () => {
+      const content = await committed(definitions(1));
+      const { server: read, head } = await stores().calls.readServer(tenant, 'srv');
+
+      assert.equal(read?.serverId, 'id-1');
+      assert.deepEqual(head, content.head);
+      assert.deepEqual(await stores().calls.readServer(tenant, 'sr'), { server: undefined, head: undefined });
+    });
+
     it('are read for one call with exactly its tool', async () => {
       await committed(definitions(100));
       const subject = await stores().calls.read(tenant, 'srv', 'srv_tool-42');
@@ -326,7 +350,9 @@ describe('the stores on DynamoDB', () => {
       try {
         const { catalog, calls } = stores();
         assert.deepEqual(await catalog.read(tenant), []);
+        assert.deepEqual(await catalog.readOffers(tenant, 'resources'), []);
         assert.equal((await calls.read(tenant, 'srv', 'srv_tool-1')).head, undefined);
+        assert.equal((await calls.readServer(tenant, 'srv')).head, undefined);
         assert.equal((await catalog.readPins(tenant, 'srv')).hashes.size, 3);
       } finally {
         clock = written;
@@ -340,6 +366,7 @@ describe('the stores on DynamoDB', () => {
       await servers.create(server({ serverId: 'id-2' }));
 
       assert.equal((await calls.read(tenant, 'srv', 'srv_tool-1')).head, undefined);
+      assert.equal((await calls.readServer(tenant, 'srv')).head, undefined);
     });
 
     it('stay whole while they are rewritten and read at the same time', async () => {

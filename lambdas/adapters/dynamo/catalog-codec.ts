@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import * as z from 'zod/mini';
-import type { CatalogHead, CatalogTool } from '../../hub/catalog/catalog.ts';
+import type { CatalogHead, CatalogTool, OfferDefinition, OfferKind } from '../../hub/catalog/catalog.ts';
 import { REJECTION_REASONS } from '../../hub/catalog/definition-limits.ts';
 import { CATEGORIES } from '../../hub/catalog/tool-metadata.ts';
 import { HubError } from '../../hub/hub-error.ts';
-import type { JsonObject } from '../../hub/json.ts';
+import { isJsonObject, type JsonObject } from '../../hub/json.ts';
 import type { Definition } from '../../hub/upstreams/upstream.ts';
 
 /**
@@ -20,9 +20,7 @@ const MAX_DECODED_BYTES = 32 * 1024 * 1024;
 /** Good ratio at a tenth of the time of the default; schemas repeat themselves. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
-const definitionSchema = z.custom<Definition>(
-  (value) => typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string',
-);
+const definitionSchema = z.custom<Definition>((value) => hasText(value, 'name'));
 const pinnedSchema = z.object({ definition: definitionSchema, hash: z.string() });
 const toolSchema = z.object({
   exposedName: z.string(),
@@ -49,6 +47,12 @@ const negotiatedSchema = z.discriminatedUnion('era', [
     protocolVersion: z.string(),
   }),
 ]);
+/** Objects as they were parsed, each with the member that identifies it. */
+const offerSchemas: { readonly [K in OfferKind]: z.ZodMiniType<OfferDefinition<K>> } = {
+  resources: z.custom<OfferDefinition<'resources'>>((value) => hasText(value, 'uri')),
+  resourceTemplates: z.custom<OfferDefinition<'resourceTemplates'>>((value) => hasText(value, 'uriTemplate')),
+  prompts: definitionSchema,
+};
 const headSchema = z.object({
   slug: z.string(),
   serverId: z.string(),
@@ -90,12 +94,11 @@ export function encodeItem(value: unknown): Uint8Array {
   return packed;
 }
 
-/** As many items as a list needs: halves until each half fits. */
+/** As many items as a list needs, one for an empty list: halves until each half fits. */
 export function encodeChunks(values: readonly unknown[]): Uint8Array[] {
-  if (values.length === 0) return [];
   const packed = pack(values);
   if (packed !== undefined) return [packed];
-  if (values.length === 1) throw catalogTooLarge();
+  if (values.length <= 1) throw catalogTooLarge();
   const half = Math.ceil(values.length / 2);
   return [...encodeChunks(values.slice(0, half)), ...encodeChunks(values.slice(half))];
 }
@@ -110,6 +113,10 @@ export function decodeTools(packed: Uint8Array): CatalogTool[] {
 export function decodeHead(packed: Uint8Array): CatalogHead {
   const head = headSchema.parse(unpack(packed));
   return { ...head, serverInfo: head.serverInfo, instructions: head.instructions };
+}
+
+export function decodeOffers<K extends OfferKind>(kind: K, packed: Uint8Array): OfferDefinition<K>[] {
+  return z.array(offerSchemas[kind]).parse(unpack(packed));
 }
 
 /** As pairs: an object would lose a tool called `__proto__`. */
@@ -127,6 +134,10 @@ export function catalogTooLarge(): HubError {
     'catalog_too_large',
     'the server offers more than the hub can store; split it into several servers',
   );
+}
+
+function hasText(value: unknown, member: string): boolean {
+  return isJsonObject(value) && typeof value[member] === 'string';
 }
 
 /** Undefined when it would not fit into an item, or could not be unpacked again. */

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { CatalogTool, ServerCatalog } from '../../hub/catalog/catalog.ts';
 import { decodeHead, decodeTools } from './catalog-codec.ts';
-import { bucketSortKey, isHeadSortKey, OFFER_KINDS } from './keys.ts';
+import { bucketSortKey, isHeadSortKey, OFFER_NAMES } from './keys.ts';
 
-const offersSchema = z.object(Object.fromEntries(OFFER_KINDS.map((kind) => [kind, z.number()])));
+const offersSchema = z.object(Object.fromEntries(Object.values(OFFER_NAMES).map((name) => [name, z.number()])));
 
 /** The item that makes a catalog: it names the items that belong to it and the commit they were written by. */
 export const headItemSchema = z.object({

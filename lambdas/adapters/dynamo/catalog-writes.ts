@@ -1,9 +1,9 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { FullCatalog } from '../../hub/catalog/catalog.ts';
+import { type FullCatalog, OFFER_KINDS, type OfferKind } from '../../hub/catalog/catalog.ts';
 import type { Server } from '../../hub/servers/server.ts';
 import { encodeChunks, encodeItem, encodePins, groupByBucket } from './catalog-codec.ts';
 import type { HeadItem } from './catalog-items.ts';
-import { bucketKey, headKey, OFFER_KINDS, type OfferKind, offerKey, pinsKey, type TableKey } from './keys.ts';
+import { bucketKey, headKey, OFFER_NAMES, offerKey, pinsKey, type TableKey } from './keys.ts';
 import type { Write } from './transaction.ts';
 
 /** Nobody pinned anything for this server since the pins were read. */
@@ -37,22 +37,27 @@ export function catalogWrites(
   const { tenantId, slug, serverId } = server;
   const buckets = groupByBucket(catalog.tools);
   const chunks: Record<OfferKind, Uint8Array[]> = {
-    RESOURCES: encodeChunks(catalog.resources),
-    TEMPLATES: encodeChunks(catalog.resourceTemplates),
-    PROMPTS: encodeChunks(catalog.prompts),
+    resources: encodeChunks(catalog.resources),
+    resourceTemplates: encodeChunks(catalog.resourceTemplates),
+    prompts: encodeChunks(catalog.prompts),
   };
   const head = {
     ...headKey(tenantId, slug),
     ...commit,
     serverId,
     buckets: [...buckets.keys()],
-    offers: Object.fromEntries(OFFER_KINDS.map((kind) => [kind, chunks[kind].length])),
+    offers: Object.fromEntries(OFFER_KINDS.map((kind) => [OFFER_NAMES[kind], chunks[kind].length])),
     data: encodeItem(catalog.head),
   };
   const parts = [
     ...[...buckets].map(([bucket, tools]) => ({ ...bucketKey(tenantId, slug, bucket), data: encodeItem(tools) })),
     ...OFFER_KINDS.flatMap((kind) =>
-      chunks[kind].map((data, chunk) => ({ ...offerKey(tenantId, kind, slug, chunk), data })),
+      chunks[kind].map((data, chunk) => ({
+        ...offerKey(tenantId, kind, slug, chunk),
+        serverId,
+        chunks: chunks[kind].length,
+        data,
+      })),
     ),
   ];
   const written = new Set(parts.map(({ sk }) => sk));
@@ -111,7 +116,7 @@ function partKeys({ tenantId, slug }: Server, head: HeadItem | undefined): Table
   return [
     ...head.buckets.map((bucket) => bucketKey(tenantId, slug, bucket)),
     ...OFFER_KINDS.flatMap((kind) =>
-      Array.from({ length: head.offers[kind] ?? 0 }, (_, chunk) => offerKey(tenantId, kind, slug, chunk)),
+      Array.from({ length: head.offers[OFFER_NAMES[kind]] ?? 0 }, (_, chunk) => offerKey(tenantId, kind, slug, chunk)),
     ),
   ];
 }

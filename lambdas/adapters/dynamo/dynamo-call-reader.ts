@@ -1,9 +1,10 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { CallReader, CallSubject } from '../../hub/calls/call-reader.ts';
+import type { CallReader, CallSubject, ServerSubject } from '../../hub/calls/call-reader.ts';
 import type { TenantId } from '../../hub/principal.ts';
+import type { Server } from '../../hub/servers/server.ts';
 import { bucketOf, decodeHead, decodeTools } from './catalog-codec.ts';
-import { bucketItemSchema, headItemSchema, isAlive } from './catalog-items.ts';
+import { bucketItemSchema, type HeadItem, headItemSchema, isAlive } from './catalog-items.ts';
 import type { HubTables } from './dynamo-catalog-store.ts';
 import { beingRewritten, reachable, unavailable } from './dynamo-error.ts';
 import { bucketKey, headKey, permissionsKey, serverKey, type TableKey } from './keys.ts';
@@ -25,6 +26,12 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
       }
       throw beingRewritten();
     },
+
+    async readServer(tenantId, slug) {
+      const keys = { server: serverKey(tenantId, slug), head: headKey(tenantId, slug) };
+      const { server, head } = serverIn(await batchGet([keys.server], [keys.head]), keys);
+      return { server, head: head && decodeHead(head.data) };
+    },
   };
 
   async function readOnce(tenantId: TenantId, slug: string, exposedName: string): Promise<CallSubject | 'torn'> {
@@ -35,13 +42,11 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
       head: headKey(tenantId, slug),
       bucket: bucketKey(tenantId, slug, bucket),
     };
-    const items = await batchGet(keys);
-    const serverItem = items.get(keys.server.sk);
-    const server = serverItem === undefined ? undefined : serverFromItem(serverItem);
+    const items = await batchGet([keys.server, keys.permissions], [keys.head, keys.bucket]);
+    const { server, head } = serverIn(items, keys);
     const permissions = permissionsFromItem(items.get(keys.permissions.sk)).permissions;
     const none = { server, permissions, head: undefined, tool: undefined };
-    const head = headItemSchema.safeParse(items.get(keys.head.sk)).data;
-    if (head === undefined || head.serverId !== server?.serverId || !isAlive(head, now())) return none;
+    if (head === undefined) return none;
     const known = { ...none, head: decodeHead(head.data) };
     if (!head.buckets.includes(bucket)) return known;
     const found = bucketItemSchema.safeParse(items.get(keys.bucket.sk)).data;
@@ -49,13 +54,23 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
     return { ...known, tool: decodeTools(found.data).find((tool) => tool.exposedName === exposedName) };
   }
 
-  async function batchGet(
-    keys: Record<'server' | 'permissions' | 'head' | 'bucket', TableKey>,
-  ): Promise<Map<string, Item>> {
+  /** The head only if it is of this very server, and alive. */
+  function serverIn(
+    items: ReadonlyMap<string, Item>,
+    keys: Readonly<Record<keyof ServerSubject, TableKey>>,
+  ): { readonly server: Server | undefined; readonly head: HeadItem | undefined } {
+    const serverItem = items.get(keys.server.sk);
+    const server = serverItem === undefined ? undefined : serverFromItem(serverItem);
+    const head = headItemSchema.safeParse(items.get(keys.head.sk)).data;
+    const isCurrent = head !== undefined && head.serverId === server?.serverId && isAlive(head, now());
+    return { server, head: isCurrent ? head : undefined };
+  }
+
+  async function batchGet(registry: readonly TableKey[], catalog: readonly TableKey[]): Promise<Map<string, Item>> {
     const items = new Map<string, Item>();
     let pending = {
-      [tables.registry]: { Keys: [marshall(keys.server), marshall(keys.permissions)], ConsistentRead: true },
-      [tables.catalog]: { Keys: [marshall(keys.head), marshall(keys.bucket)], ConsistentRead: true },
+      [tables.registry]: { Keys: registry.map((key) => marshall(key)), ConsistentRead: true },
+      [tables.catalog]: { Keys: catalog.map((key) => marshall(key)), ConsistentRead: true },
     };
     for (let round = 0; round < MAX_ROUNDS && Object.keys(pending).length > 0; round += 1) {
       const { Responses, UnprocessedKeys } = await reachable(

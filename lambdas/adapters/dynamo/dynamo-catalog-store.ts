@@ -9,7 +9,8 @@ import { catalogTooLarge, decodePins } from './catalog-codec.ts';
 import { assembleCatalogs, type HeadItem, headItemSchema, pinsItemSchema } from './catalog-items.ts';
 import { CatalogMoved, catalogDeletes, catalogWrites, putPins } from './catalog-writes.ts';
 import { beingRewritten, lostRace, reachable } from './dynamo-error.ts';
-import { headKey, pinsKey, type TableKey, tenantPartition, toolsPrefix } from './keys.ts';
+import { headKey, offersPrefix, pinsKey, type TableKey, tenantPartition, toolsPrefix } from './keys.ts';
+import { assembleOffers } from './offer-items.ts';
 import { serverChange, serverCreation, syncNote } from './server-writes.ts';
 import { transact, type Write } from './transaction.ts';
 
@@ -27,7 +28,7 @@ const MAX_TRANSACTION_BYTES = 3.8 * 1024 * 1024;
 export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTables, now: () => number): CatalogStore {
   return {
     async read(tenantId, slug) {
-      const first = assembleCatalogs(await reachable(query(tenantId, slug, false)), now());
+      const first = assembleCatalogs(await reachable(query(tenantId, toolsPrefix(slug), false)), now());
       if (!first.torn) return first.catalogs;
       return readConsistently(tenantId, slug);
     },
@@ -35,6 +36,15 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     async readLatest(tenantId, slug) {
       const [latest] = await readConsistently(tenantId, slug);
       return latest;
+    },
+
+    async readOffers(tenantId, kind, slug) {
+      const prefix = offersPrefix(kind, slug);
+      const first = assembleOffers(kind, await reachable(query(tenantId, prefix, false)), now());
+      if (!first.torn) return first.offers;
+      const { offers, torn } = assembleOffers(kind, await reachable(query(tenantId, prefix, true)), now());
+      if (torn) throw beingRewritten();
+      return offers;
     },
 
     async readPins(tenantId, slug) {
@@ -56,7 +66,7 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     },
 
     async approve(server, tools, pins) {
-      const current = await reachable(query(server.tenantId, server.slug, true));
+      const current = await reachable(query(server.tenantId, toolsPrefix(server.slug), true));
       const hashes = new Map([
         ...pins.hashes,
         ...tools.map(({ definition, hash }) => [definition.name, hash] as const),
@@ -75,7 +85,7 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
   };
 
   async function readConsistently(tenantId: TenantId, slug: string | undefined): Promise<readonly ServerCatalog[]> {
-    const { catalogs, torn } = assembleCatalogs(await reachable(query(tenantId, slug, true)), now());
+    const { catalogs, torn } = assembleCatalogs(await reachable(query(tenantId, toolsPrefix(slug), true)), now());
     if (torn) throw beingRewritten();
     return catalogs;
   }
@@ -116,17 +126,13 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     return Item === undefined ? undefined : unmarshall(Item);
   }
 
-  async function query(
-    tenantId: TenantId,
-    slug: string | undefined,
-    consistent: boolean,
-  ): Promise<Record<string, unknown>[]> {
+  async function query(tenantId: TenantId, prefix: string, consistent: boolean): Promise<Record<string, unknown>[]> {
     const pages = paginateQuery(
       { client },
       {
         TableName: tables.catalog,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: marshall({ ':pk': tenantPartition(tenantId), ':prefix': toolsPrefix(slug) }),
+        ExpressionAttributeValues: marshall({ ':pk': tenantPartition(tenantId), ':prefix': prefix }),
         ConsistentRead: consistent,
       },
     );

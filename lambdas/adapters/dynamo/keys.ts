@@ -1,4 +1,5 @@
 import type { TABLE_KEYS } from '../../contract.ts';
+import type { OfferKind } from '../../hub/catalog/catalog.ts';
 import type { TenantId } from '../../hub/principal.ts';
 
 /**
@@ -10,7 +11,9 @@ import type { TenantId } from '../../hub/principal.ts';
  *                     COUNT#SERVERS            how many servers there are, for their limit
  * catalog   TENANT#t  TOOLS#slug#HEAD          one Query with begins_with TOOLS# (or TOOLS#slug#) reads whole catalogs
  *                     TOOLS#slug#B<nn>         tools whose exposed name hashes to bucket nn: a call needs just one
- *                     RESOURCES|TEMPLATES|PROMPTS#slug#<nn>
+ *                     RESOURCES#slug#<nn>      as many as it takes, at least one; one Query with begins_with
+ *                     TEMPLATES#slug#<nn>      reads one kind of all servers, or of one
+ *                     PROMPTS#slug#<nn>
  */
 export interface TableKey {
   readonly [TABLE_KEYS.partition]: string;
@@ -38,7 +41,11 @@ export const bucketSortKey = (slug: string, bucket: number): string =>
 export const bucketKey = (tenantId: TenantId, slug: string, bucket: number): TableKey =>
   key(tenantId, bucketSortKey(slug, bucket));
 
-export const OFFER_KINDS = ['RESOURCES', 'TEMPLATES', 'PROMPTS'] as const;
-export type OfferKind = (typeof OFFER_KINDS)[number];
+/** How items name the kinds of offers. */
+export const OFFER_NAMES = { resources: 'RESOURCES', resourceTemplates: 'TEMPLATES', prompts: 'PROMPTS' } as const;
+export const offersPrefix = (kind: OfferKind, slug?: string): string =>
+  slug === undefined ? `${OFFER_NAMES[kind]}#` : `${OFFER_NAMES[kind]}#${slug}#`;
 export const offerKey = (tenantId: TenantId, kind: OfferKind, slug: string, chunk: number): TableKey =>
-  key(tenantId, `${kind}#${slug}#${String(chunk).padStart(2, '0')}`);
+  key(tenantId, offersPrefix(kind, slug) + String(chunk).padStart(2, '0'));
+/** The slug in the sort key of an offer. */
+export const offerSlug = (sk: string): string => sk.split('#')[1] ?? '';

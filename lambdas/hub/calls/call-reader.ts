@@ -3,16 +3,22 @@ import type { Permissions } from '../catalog/permissions.ts';
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
 
-/** Everything that decides about one call. */
-export interface CallSubject {
+/** What there is under a slug. */
+export interface ServerSubject {
   readonly server: Server | undefined;
-  readonly permissions: Permissions;
   /** What discovery learned of this very server; undefined when it was never synced or its catalog has expired. */
   readonly head: CatalogHead | undefined;
+}
+
+/** Everything that decides about one call of a tool. */
+export interface CallSubject extends ServerSubject {
+  readonly permissions: Permissions;
   readonly tool: CatalogTool | undefined;
 }
 
+/** Each read is one round trip. */
 export interface CallReader {
-  /** One round trip. */
   read(tenantId: TenantId, slug: string, exposedName: string): Promise<CallSubject>;
+  /** For what no permission and no approval decides about. */
+  readServer(tenantId: TenantId, slug: string): Promise<ServerSubject>;
 }

@@ -2,6 +2,7 @@ import type { Definition, Discovery } from '../upstreams/upstream.ts';
 import type { CatalogHead, FullCatalog } from './catalog.ts';
 import { definitionRejection } from './definition-limits.ts';
 import { exposedName } from './exposed-name.ts';
+import { siftOffers } from './sift-offers.ts';
 import { type PinningBasis, pinTools } from './pinned-tools.ts';
 
 const MAX_REJECTED_NAMED = 50;
@@ -19,7 +20,7 @@ export function buildCatalog(
 ): { readonly catalog: FullCatalog; readonly hashes: ReadonlyMap<string, string> } {
   const { accepted, rejected } = sift(discovery.tools, basis.slug);
   const { tools, hashes } = pinTools(accepted, basis);
-  const { resources, resourceTemplates, prompts } = discovery;
+  const { resources, resourceTemplates, prompts } = siftOffers(discovery, basis.slug);
   const head: CatalogHead = {
     slug: basis.slug,
     serverId: basis.serverId,

@@ -1,6 +1,6 @@
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
-import type { CatalogTool, FullCatalog, Pins, ServerCatalog } from './catalog.ts';
+import type { CatalogTool, FullCatalog, OfferKind, Pins, ServerCatalog, ServerOffers } from './catalog.ts';
 
 /** The server that a catalog is stored together with: new, with changed settings, or as it is. */
 export type ServerWrite =
@@ -14,6 +14,8 @@ export interface CatalogStore {
   read(tenantId: TenantId, slug?: string): Promise<readonly ServerCatalog[]>;
   /** The catalog of one server as it was written last: what decisions are made from. */
   readLatest(tenantId: TenantId, slug: string): Promise<ServerCatalog | undefined>;
+  /** What all servers of a tenant offer of one kind, or one of them, perhaps a moment old. Expired offers are absent. */
+  readOffers<K extends OfferKind>(tenantId: TenantId, kind: K, slug?: string): Promise<readonly ServerOffers<K>[]>;
   readPins(tenantId: TenantId, slug: string): Promise<Pins>;
   /**
    * Stores a server, its catalog and its pins in one transaction, or nothing of them. Answers false when another sync or

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../json.ts';
-import type { Definition, Features, Negotiated } from '../upstreams/upstream.ts';
+import type { Definition, Discovery, Features, Negotiated } from '../upstreams/upstream.ts';
 import type { RejectionReason } from './definition-limits.ts';
 import type { ToolMetadata } from './tool-metadata.ts';
 
@@ -52,12 +51,22 @@ export interface ServerCatalog {
   readonly tools: readonly CatalogTool[];
 }
 
-/** Everything that one sync stores. */
-export interface FullCatalog extends ServerCatalog {
-  readonly resources: readonly JsonObject[];
-  readonly resourceTemplates: readonly JsonObject[];
-  readonly prompts: readonly JsonObject[];
+/** What servers offer beside tools. */
+export const OFFER_KINDS = ['resources', 'resourceTemplates', 'prompts'] as const;
+export type OfferKind = (typeof OFFER_KINDS)[number];
+
+/** A definition of that kind: untrusted, sifted, otherwise as its server has it. */
+export type OfferDefinition<K extends OfferKind = OfferKind> = Discovery[K][number];
+
+/** What one server offers of one kind, perhaps nothing. */
+export interface ServerOffers<K extends OfferKind = OfferKind> {
+  readonly slug: string;
+  readonly serverId: string;
+  readonly definitions: readonly OfferDefinition<K>[];
 }
+
+/** Everything that one sync stores. */
+export interface FullCatalog extends ServerCatalog, Pick<Discovery, OfferKind> {}
 
 /** Tool name to hash of the definition that the tenant accepts. Outlives the catalog, which is a cache. */
 export interface Pins {
