@@ -1,15 +1,13 @@
-import type { CatalogHead, CatalogTool } from '../catalog/catalog.ts';
+import type { CatalogTool } from '../catalog/catalog.ts';
 import { slugOf } from '../catalog/exposed-name.ts';
 import { isToolEnabled } from '../catalog/permissions.ts';
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
-import type { Server } from '../servers/server.ts';
 import type { CallReader, CallSubject } from './call-reader.ts';
+import { type CallableServer, callableServer } from './callable-server.ts';
 
 /** A tool that its tenant may call now, and the server that has it. */
-export interface CallableTool {
-  readonly server: Server;
-  readonly head: CatalogHead;
+export interface CallableTool extends CallableServer {
   readonly tool: CatalogTool;
 }
 
@@ -22,15 +20,9 @@ export function createFindTool({ calls }: { readonly calls: CallReader }) {
   };
 }
 
-function callable(exposedName: string, { server, permissions, head, tool }: CallSubject): CallableTool {
-  if (server === undefined) throw toolNotFound(exposedName);
-  if (!server.enabled) throw new HubError('server_disabled', `the server "${server.slug}" is disabled`);
-  if (head === undefined) {
-    throw new HubError(
-      'server_not_synced',
-      `the tools of "${server.slug}" are not known; POST /v1/servers/${server.slug}/sync`,
-    );
-  }
+function callable(exposedName: string, subject: CallSubject): CallableTool {
+  const { server, head } = callableServer(subject, () => toolNotFound(exposedName));
+  const { permissions, tool } = subject;
   if (tool === undefined || tool.state === 'absent') throw toolNotFound(exposedName);
   if (!isToolEnabled(permissions, exposedName)) {
     throw new HubError('tool_disabled', `"${exposedName}" is disabled for your tenant; see GET /v1/permissions`);

@@ -1,0 +1,35 @@
+import type { CatalogStore } from '../catalog/catalog-store.ts';
+import { exposedName } from '../catalog/exposed-name.ts';
+import { HubError } from '../hub-error.ts';
+import type { TenantId } from '../principal.ts';
+import type { Definition } from '../upstreams/upstream.ts';
+import type { CallReader } from './call-reader.ts';
+import type { CallableServer } from './callable-server.ts';
+import { createFindServer } from './find-server.ts';
+
+export interface CallablePrompt extends CallableServer {
+  readonly prompt: Definition;
+}
+
+export interface FindPromptDependencies {
+  readonly calls: Pick<CallReader, 'readServer'>;
+  readonly catalog: Pick<CatalogStore, 'readOffers'>;
+}
+
+/**
+ * Finds a prompt by the name under which the hub shows it. Names that had to be shortened lead back only over the
+ * list, so that is read beside the server: two reads in one round trip.
+ */
+export function createFindPrompt({ calls, catalog }: FindPromptDependencies) {
+  const findServer = createFindServer({ calls });
+  return async (tenantId: TenantId, slug: string, exposed: string): Promise<CallablePrompt> => {
+    const [found, offers] = await Promise.all([
+      findServer(tenantId, slug),
+      catalog.readOffers(tenantId, 'prompts', slug),
+    ]);
+    const own = offers.find(({ serverId }) => serverId === found.server.serverId)?.definitions ?? [];
+    const prompt = own.find(({ name }) => exposedName(slug, name) === exposed);
+    if (prompt !== undefined) return { ...found, prompt };
+    throw new HubError('prompt_not_found', `there is no prompt "${exposed.slice(0, 64)}"; see GET /v1/prompts`);
+  };
+}
