@@ -1,14 +1,11 @@
 import * as z from 'zod/mini';
 import type { TenantId } from '../principal.ts';
-import type { Server } from '../servers/server.ts';
 import { slugSchema } from '../servers/slug.ts';
-import type { CatalogTool, ServerCatalog } from './catalog.ts';
-import type { CatalogStore } from './catalog-store.ts';
+import type { CatalogTool } from './catalog.ts';
 import { slugOf } from './exposed-name.ts';
-import { type MissingServer, missingServers } from './missing-servers.ts';
+import type { MissingServer } from './missing-servers.ts';
+import { createReadOfferedTools, type ListedTool, type OfferedToolsDependencies } from './offered-tools.ts';
 import { pageOf, readCursor } from './pages.ts';
-import { isToolEnabled, type Permissions } from './permissions.ts';
-import type { TenantConfigStore } from './tenant-config.ts';
 import { CATEGORIES } from './tool-metadata.ts';
 
 /** Query parameters of `GET /v1/tools`. */
@@ -24,11 +21,6 @@ export const listToolsSchema = z.strictObject({
 });
 export type ListTools = z.infer<typeof listToolsSchema>;
 
-export interface ListedTool {
-  readonly server: Server;
-  readonly tool: CatalogTool;
-}
-
 export interface ToolPage {
   readonly tools: readonly ListedTool[];
   /** Absent on the last page. */
@@ -36,44 +28,20 @@ export interface ToolPage {
   readonly missing: readonly MissingServer[];
 }
 
-export interface ListToolsDependencies {
-  readonly config: TenantConfigStore;
-  readonly catalog: CatalogStore;
-}
-
 /** Cache-first: two reads in parallel, no upstream, no key service. */
-export function createListTools({ config, catalog }: ListToolsDependencies) {
+export function createListTools(dependencies: OfferedToolsDependencies) {
+  const readOfferedTools = createReadOfferedTools(dependencies);
   return async (tenantId: TenantId, query: ListTools): Promise<ToolPage> => {
     const after = readCursor(query.cursor, (text) => slugOf(text) !== undefined);
-    const [{ servers, permissions }, catalogs] = await Promise.all([
-      config.read(tenantId),
-      catalog.read(tenantId, query.server),
-    ]);
-    const wanted = servers.filter((server) => server.enabled && (query.server ?? server.slug) === server.slug);
-    const offered = wanted.flatMap((server) => callableTools(server, catalogs, permissions.permissions));
-    const matching = offered.filter(({ tool }) => matches(tool, query));
+    const offered = await readOfferedTools(tenantId, query.server);
+    const matching = offered.tools.filter(({ tool }) => matches(tool, query));
     const { items, nextCursor } = pageOf(matching.map(asPageItem), { limit: query.limit, after });
-    return {
-      tools: items.map(({ listed }) => listed),
-      nextCursor,
-      missing: missingServers(wanted, (serverId) => catalogs.some(({ head }) => head.serverId === serverId)),
-    };
+    return { tools: items.map(({ listed }) => listed), nextCursor, missing: offered.missing };
   };
 }
 
 function asPageItem(listed: ListedTool) {
   return { listed, exposed: listed.tool.exposedName, definition: listed.tool.definition };
-}
-
-function callableTools(
-  server: Server,
-  catalogs: readonly ServerCatalog[],
-  permissions: Permissions,
-): readonly ListedTool[] {
-  const tools = catalogs.find(({ head }) => head.serverId === server.serverId)?.tools ?? [];
-  return tools
-    .filter((tool) => tool.state === 'active' && isToolEnabled(permissions, tool.exposedName))
-    .map((tool) => ({ server, tool }));
 }
 
 function matches(tool: CatalogTool, query: ListTools): boolean {
