@@ -34,3 +34,8 @@ export function measureJson(root: unknown, limits: JsonLimits): JsonShape {
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
+
+/** For values that came out of `JSON.parse`. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return isObject(value) && !Array.isArray(value);
+}

@@ -77,7 +77,7 @@ export interface CompletionRequest {
     { readonly type: 'ref/prompt'; readonly name: string } | { readonly type: 'ref/resource'; readonly uri: string };
   readonly argument: { readonly name: string; readonly value: string };
   /** Arguments that are decided already. */
-  readonly context?: { readonly arguments: Readonly<Record<string, string>> };
+  readonly context?: { readonly arguments: Readonly<Record<string, string>> } | undefined;
 }
 
 export const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;

@@ -1,0 +1,77 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import { HubError, type HubErrorCode } from '../hub/hub-error.ts';
+import type { Era } from './interaction.ts';
+
+const { InvalidParams, InternalError, MissingRequiredClientCapability } = ProtocolErrorCode;
+
+/** The one translation of the hub's vocabulary into JSON-RPC. `data.code` tells the rest. */
+const CODES: Readonly<Record<HubErrorCode, number>> = {
+  invalid_request: InvalidParams,
+  unauthenticated: InvalidParams,
+  insufficient_scope: InvalidParams,
+  origin_refused: InvalidParams,
+  server_not_found: InvalidParams,
+  tool_not_found: InvalidParams,
+  resource_not_found: InvalidParams,
+  prompt_not_found: InvalidParams,
+  tool_disabled: InvalidParams,
+  server_disabled: InvalidParams,
+  tool_quarantined: InvalidParams,
+  server_not_synced: InvalidParams,
+  slug_taken: InvalidParams,
+  slug_reserved: InvalidParams,
+  quota_exceeded: InvalidParams,
+  conflict: InvalidParams,
+  precondition_failed: InvalidParams,
+  definition_changed: InternalError,
+  payload_too_large: InvalidParams,
+  unsupported_media_type: InvalidParams,
+  address_refused: InternalError,
+  credential_required: InternalError,
+  capability_required: MissingRequiredClientCapability,
+  catalog_too_large: InternalError,
+  loop_detected: InternalError,
+  upstream_unreachable: InternalError,
+  upstream_timeout: InternalError,
+  upstream_unauthorized: InternalError,
+  upstream_not_mcp: InternalError,
+  upstream_redirected: InternalError,
+  upstream_response_too_large: InternalError,
+  upstream_rate_limited: InternalError,
+  upstream_error: InternalError,
+  unavailable: InternalError,
+  internal: InternalError,
+};
+
+/** What is not a `HubError` is a defect of ours and says nothing but that. */
+export function protocolError(error: unknown, era: Era): ProtocolError {
+  if (error instanceof ProtocolError) return error;
+  if (!(error instanceof HubError)) {
+    return new ProtocolError(InternalError, 'the hub failed', { code: 'internal' satisfies HubErrorCode });
+  }
+  const { code, message, details, retryAfterSeconds } = error;
+  if (code === 'capability_required') {
+    const wireCode = era === 'modern' ? CODES[code] : InternalError;
+    return new ProtocolError(wireCode, message, { requiredCapabilities: {}, ...details, code });
+  }
+  const { jsonRpcCode, jsonRpcMessage, ...rest } = details;
+  const data = { ...rest, code, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  if (typeof jsonRpcCode === 'number' && typeof jsonRpcMessage === 'string') {
+    return new ProtocolError(relayedCode(jsonRpcCode) ?? CODES[code], jsonRpcMessage, data);
+  }
+  return new ProtocolError(CODES[code], message, data);
+}
+
+/** Of the codes that the protocol reserves, those that mean the same at every hop. */
+const PASSED_ON: readonly number[] = [InvalidParams, InternalError];
+
+/**
+ * A server's own error code, as far as it speaks of what the caller asked. What it says of the messages that it got
+ * from the hub (parse error, unknown method, headers, revision) means nothing to the caller, and neither do codes that
+ * the caller's revision reserves.
+ */
+function relayedCode(code: number): number | undefined {
+  if (PASSED_ON.includes(code)) return code;
+  const isReserved = code >= -32_768 && code <= -32_000;
+  return isReserved ? undefined : code;
+}

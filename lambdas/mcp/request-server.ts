@@ -1,0 +1,67 @@
+import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from '@modelcontextprotocol/server';
+import { HUB_IDENTITY } from '../hub/hub-identity.ts';
+import type { JsonObject } from '../hub/json.ts';
+import { type ExchangeBasis, exchangeOf } from './exchange.ts';
+import { protocolError } from './json-rpc-error.ts';
+import type { McpMethods } from './method.ts';
+
+/** What an endpoint says of itself when a client introduces itself. */
+export interface SelfDescription {
+  readonly completions: boolean;
+  readonly instructions: string;
+}
+
+export interface RequestServerOptions {
+  readonly basis: ExchangeBasis;
+  readonly methods: McpMethods;
+  /** Of this request; undefined for a batch. */
+  readonly method: string | undefined;
+  readonly described: SelfDescription;
+  readonly report: (error: unknown) => void;
+}
+
+const DESCRIPTION_TTL_MS = 300_000;
+
+/** Nothing is ever compiled or validated by the SDK: arguments and results are the servers' and the callers' business. */
+const neverAsked = {
+  getValidator: () => () => {
+    throw new Error('schemas are not compiled here');
+  },
+};
+
+/**
+ * The SDK's server for one request. The methods are no registered handlers: those would drop from results what the SDK
+ * does not know, and refuse a list for one odd item. Negotiation and protocol errors stay the SDK's.
+ */
+export function createRequestServer({ basis, methods, method, described, report }: RequestServerOptions): Server {
+  const server = new Server(HUB_IDENTITY, {
+    // No `listChanged` and no `subscribe`: nobody is told of changes, so nothing of it is promised.
+    capabilities: {
+      tools: {},
+      resources: {},
+      prompts: {},
+      logging: {},
+      ...(described.completions && { completions: {} }),
+    },
+    instructions: described.instructions,
+    jsonSchemaValidator: neverAsked,
+    cacheHints: { 'server/discover': { ttlMs: DESCRIPTION_TTL_MS, cacheScope: 'private' } },
+  });
+  // A method that a modern client should not ask for is left to the SDK, which knows its HTTP status.
+  if (basis.era === 'legacy' || (method !== undefined && Object.hasOwn(methods, method))) {
+    server.fallbackRequestHandler = handle;
+  }
+  return server;
+
+  async function handle(request: { method: string; params?: unknown }, ctx: ServerContext): Promise<JsonObject> {
+    try {
+      const exchange = exchangeOf(basis, ctx);
+      const found = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+      if (found === undefined) throw new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found');
+      return await found.handle(request.params, exchange);
+    } catch (error) {
+      report(error);
+      throw protocolError(error, basis.era);
+    }
+  }
+}

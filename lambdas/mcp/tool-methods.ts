@@ -1,0 +1,95 @@
+import * as z from 'zod/mini';
+import type { CallableTool } from '../hub/calls/find-tool.ts';
+import type { createCallTool } from '../hub/calls/call-tool.ts';
+import type { RequestStates } from '../hub/calls/request-state.ts';
+import type { createListTools } from '../hub/catalog/list-tools.ts';
+import { HubError } from '../hub/hub-error.ts';
+import { isJsonObject, type JsonObject } from '../hub/json.ts';
+import { converse } from './converse.ts';
+import type { Exchange } from './exchange.ts';
+import { LIST_FRESHNESS, listParams, type McpMethods, paramsOf } from './method.ts';
+import { toolFor } from './present-result.ts';
+import type { ShownServer } from './shown-server.ts';
+
+export interface ToolMethodDependencies {
+  readonly listTools: ReturnType<typeof createListTools>;
+  readonly callTool: ReturnType<typeof createCallTool>;
+  readonly states: RequestStates;
+  readonly shown: ShownServer;
+}
+
+/** The largest page that listing gives; a tenant with more gets a cursor. */
+const PAGE = 1000;
+
+/** As they were parsed: the hub interprets nothing in them. */
+const argumentsSchema = z._default(z.custom<JsonObject>(isJsonObject, 'must be an object'), {});
+const callParams = z.object({ name: z.string(), arguments: argumentsSchema });
+
+export function toolMethods(deps: ToolMethodDependencies): McpMethods {
+  return {
+    'tools/list': {
+      scope: 'tools:read',
+      async handle(params, { principal, names, era }) {
+        const { cursor } = paramsOf(listParams, params);
+        const query = { server: names.server, limit: PAGE, cursor };
+        const page = await deps.listTools(principal.tenantId, query);
+        if (page.tools.length === 0) await deps.shown.mustExist(principal.tenantId, names);
+        const tools = page.tools.map(({ server, tool }) =>
+          toolFor(era, names.show({ slug: server.slug, exposed: tool.exposedName, definition: tool.definition })),
+        );
+        return { tools, ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }), ...LIST_FRESHNESS };
+      },
+    },
+    'tools/call': {
+      scope: 'tools:call',
+      async inputSchema(params, basis) {
+        const { tool } = await findShown(basis, paramsOf(callParams, params).name);
+        return tool.definition['inputSchema'];
+      },
+      async handle(params, exchange) {
+        const { name, arguments: args } = paramsOf(callParams, params);
+        return callNamed(deps, exchange, name, args);
+      },
+    },
+  };
+}
+
+/** Calls a tool by the name that the endpoint shows it by. */
+export async function callNamed(
+  { callTool, states }: Pick<ToolMethodDependencies, 'callTool' | 'states'>,
+  exchange: Exchange,
+  name: string,
+  args: JsonObject,
+): Promise<JsonObject> {
+  const callable = await findShown(exchange, name);
+  const { server, tool } = callable;
+  const about = { server, method: 'tools/call', name: tool.exposedName, arguments: args };
+  try {
+    return await converse(states, exchange, about, (context) => callTool(callable, args, context));
+  } catch (error) {
+    if (exchange.era === 'legacy' && isForModernClients(error)) return needsModernClient(name);
+    throw error;
+  }
+}
+
+/** Where a server's own names are shown, two of them may have come to one name of the hub's: only the listed one counts. */
+async function findShown(
+  { names, findTool }: Pick<Exchange, 'names' | 'findTool'>,
+  name: string,
+): Promise<CallableTool> {
+  const callable = await findTool(names.exposed(name));
+  if (names.server === undefined || callable.tool.definition.name === name) return callable;
+  throw new HubError('tool_not_found', 'the server has no tool of this name; see tools/list');
+}
+
+function isForModernClients(error: unknown): boolean {
+  return error instanceof HubError && error.code === 'capability_required';
+}
+
+/** Between requests the hub holds no session in which a legacy client could be asked. A model can read this. */
+function needsModernClient(name: string): JsonObject {
+  const text =
+    `The tool "${name}" asks its caller for input while it runs. Through this hub that takes a client that speaks ` +
+    'revision 2026-07-28 of the Model Context Protocol and declares the capability for it.';
+  return { content: [{ type: 'text', text }], isError: true };
+}
