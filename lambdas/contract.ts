@@ -7,23 +7,42 @@
 export const SCOPES = ['tools:read', 'tools:call', 'servers:read', 'servers:write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** What an MCP client needs for all that it does; clients are told to ask for these. */
+export const CLIENT_SCOPES = ['tools:read', 'tools:call'] as const satisfies readonly Scope[];
+
 /** One Lambda function per set of permissions and time limit. */
-export type FunctionName = 'authorizer' | 'health' | 'browse' | 'manage' | 'invoke' | 'tenantClaim';
+export type FunctionName = 'authorizer' | 'open' | 'browse' | 'manage' | 'invoke' | 'mcp' | 'tenantClaim';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** API Gateway resource path, as it arrives in the event's `resource`. */
   readonly path: string;
   readonly handledBy: Exclude<FunctionName, 'authorizer' | 'tenantClaim'>;
-  /** `open` routes have no authorizer and never see a principal. */
-  readonly scope: Scope | 'open';
+  /**
+   * `open` routes have no authorizer and never see a principal. `any` takes each token that has at least one of the hub's
+   * scopes; what is behind it checks the scope of what is asked.
+   */
+  readonly scope: Scope | 'any' | 'open';
 }
+
+/** Where RFC 9728 metadata is: in front of the path of the resource that it describes. */
+export const METADATA_PATH = '/.well-known/oauth-protected-resource';
 
 /** The one route table: API Gateway's resources, the authorizer's policy, the handlers' checks and the tests come from it. */
 export const ROUTES = [
-  { method: 'GET', path: '/v1/health', handledBy: 'health', scope: 'open' },
+  { method: 'GET', path: '/v1/health', handledBy: 'open', scope: 'open' },
+  { method: 'GET', path: METADATA_PATH, handledBy: 'open', scope: 'open' },
+  { method: 'GET', path: `${METADATA_PATH}/mcp`, handledBy: 'open', scope: 'open' },
+  { method: 'GET', path: `${METADATA_PATH}/servers/{slug}/mcp`, handledBy: 'open', scope: 'open' },
+  { method: 'POST', path: '/mcp', handledBy: 'mcp', scope: 'tools:read' },
+  { method: 'POST', path: '/servers/{slug}/mcp', handledBy: 'mcp', scope: 'tools:read' },
   { method: 'GET', path: '/v1/tools', handledBy: 'browse', scope: 'tools:read' },
   { method: 'POST', path: '/v1/tools/{name}/invoke', handledBy: 'invoke', scope: 'tools:call' },
+  { method: 'GET', path: '/v1/resources', handledBy: 'browse', scope: 'tools:read' },
+  { method: 'GET', path: '/v1/resource-templates', handledBy: 'browse', scope: 'tools:read' },
+  { method: 'POST', path: '/v1/resources/read', handledBy: 'invoke', scope: 'tools:call' },
+  { method: 'GET', path: '/v1/prompts', handledBy: 'browse', scope: 'tools:read' },
+  { method: 'POST', path: '/v1/prompts/{name}/get', handledBy: 'invoke', scope: 'tools:call' },
   { method: 'GET', path: '/v1/permissions', handledBy: 'browse', scope: 'tools:read' },
   { method: 'PUT', path: '/v1/permissions', handledBy: 'manage', scope: 'servers:write' },
   { method: 'GET', path: '/v1/servers', handledBy: 'browse', scope: 'servers:read' },
@@ -75,8 +94,10 @@ export const ENV = {
 export const VAULT_CONTEXT = {
   app: 'nexus-hub',
   keys: ['app', 'stage', 'tenantId', 'serverId', 'purpose', 'v'],
-  purpose: 'upstream-config',
+  /** What is sealed for one purpose opens for no other. */
+  purposes: ['upstream-config', 'request-state'],
 } as const;
+export type VaultPurpose = (typeof VAULT_CONTEXT.purposes)[number];
 
 /** Attribute names of the tables' primary key and time to live. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', ttl: 'expiresAt' } as const;
@@ -91,13 +112,15 @@ export const AUTHORIZER_CONTEXT = {
   expiresAt: 'expiresAt',
 } as const;
 
-/** Time limits in seconds. API Gateway cuts a buffered integration at 29 s; functions end before that. */
+/** Time limits in seconds. API Gateway cuts a buffered integration at 29 s; functions that answer at once end before. */
 export const TIME_LIMITS = {
   authorizer: 10,
-  health: 5,
+  open: 5,
   browse: 15,
   manage: 28,
   invoke: 28,
+  /** Streams, which API Gateway lets go on for 15 minutes. */
+  mcp: 900,
   /** Cognito gives a trigger 5 s. */
   tenantClaim: 5,
 } as const satisfies Record<FunctionName, number>;

@@ -14,10 +14,11 @@ const REPLACED = {
 
 const ENTRIES: Readonly<Record<FunctionName, string>> = {
   authorizer: 'lambdas/api/authorizer.ts',
-  health: 'lambdas/api/health.ts',
+  open: 'lambdas/api/open.ts',
   browse: 'lambdas/api/browse.ts',
   manage: 'lambdas/api/manage.ts',
   invoke: 'lambdas/api/invoke.ts',
+  mcp: 'lambdas/api/mcp.ts',
   tenantClaim: 'lambdas/api/tenant-claim.ts',
 };
 

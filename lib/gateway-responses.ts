@@ -1,10 +1,20 @@
 import { type ResponseType as GatewayResponseType, ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CLIENT_SCOPES, METADATA_PATH } from '../lambdas/contract.ts';
 
 interface Problem {
   readonly status?: number;
   readonly code: string;
   readonly title: string;
+  /** Parameters of the challenge, beside those that all have; a problem without them has no challenge. */
   readonly challenge?: string;
+}
+
+export interface GatewayResponsesProps {
+  readonly corsHeaders: Readonly<Record<string, string>>;
+  /** Where the hub is, without a final slash. */
+  readonly hubUrl: string;
+  /** What the issuer puts before the hub's scopes. */
+  readonly scopePrefix: string;
 }
 
 const ROUTE_NOT_FOUND: Problem = { status: 404, code: 'route_not_found', title: 'Not Found' };
@@ -19,7 +29,7 @@ const PROBLEMS: readonly (readonly [string, GatewayResponseType, Problem])[] = [
       status: 401,
       code: 'unauthenticated',
       title: 'Unauthorized',
-      challenge: 'Bearer realm="nexus-hub"',
+      challenge: '',
     },
   ],
   [
@@ -29,7 +39,7 @@ const PROBLEMS: readonly (readonly [string, GatewayResponseType, Problem])[] = [
       status: 403,
       code: 'insufficient_scope',
       title: 'Forbidden',
-      challenge: 'Bearer realm="nexus-hub", error="insufficient_scope"',
+      challenge: 'error="insufficient_scope", ',
     },
   ],
   ['MissingAuthenticationToken', ResponseType.MISSING_AUTHENTICATION_TOKEN, ROUTE_NOT_FOUND],
@@ -63,21 +73,30 @@ const PROBLEMS: readonly (readonly [string, GatewayResponseType, Problem])[] = [
 ];
 
 /** Makes API Gateway's own refusals look like the hub's: problem details (RFC 9457) with a code and the request's id. */
-export function addGatewayResponses(api: RestApi, corsHeaders: Readonly<Record<string, string>>): void {
+export function addGatewayResponses(api: RestApi, props: GatewayResponsesProps): void {
   for (const [id, type, problem] of PROBLEMS) {
     api.addGatewayResponse(id, {
       type,
       ...(problem.status === undefined ? {} : { statusCode: String(problem.status) }),
       responseHeaders: literals({
-        ...corsHeaders,
+        ...props.corsHeaders,
         'Content-Type': 'application/problem+json',
         // RFC 9110, section 11.6.1: a 401 says how to authenticate. API Gateway renames this header in what functions
         // answer, never in its own responses.
-        ...(problem.challenge === undefined ? {} : { 'WWW-Authenticate': problem.challenge }),
+        ...(problem.challenge === undefined ? {} : { 'WWW-Authenticate': challengeOf(problem.challenge, props) }),
       }),
       templates: { 'application/json': bodyOf(problem) },
     });
   }
+}
+
+/**
+ * RFC 6750 section 3, RFC 9728 section 5.1. One text for all routes, so it names the metadata of the whole hub: every
+ * URL of the hub starts with that resource.
+ */
+function challengeOf(parameters: string, { hubUrl, scopePrefix }: GatewayResponsesProps): string {
+  const scopes = CLIENT_SCOPES.map((scope) => scopePrefix + scope).join(' ');
+  return `Bearer ${parameters}scope="${scopes}", resource_metadata="${hubUrl}${METADATA_PATH}"`;
 }
 
 function bodyOf({ title, status, code }: Problem): string {

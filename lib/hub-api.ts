@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   CfnRestApi,
@@ -8,27 +8,33 @@ import {
   LogGroupLogDestination,
   type Method,
   RequestAuthorizer,
+  ResponseTransferMode,
   RestApi,
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { AUTHORIZER_CONTEXT, ENV, ROUTES, type Route } from '../lambdas/contract.ts';
-import { addPreflights, corsHeaders } from './cors.ts';
+import { addMetadataPreflights, addPreflights, corsHeaders } from './cors.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import type { HubFunction } from './hub-function.ts';
+import { refuseOtherMethods } from './refused-methods.ts';
 import type { StageConfig } from './stage-config.ts';
 
 export interface HubApiProps {
   readonly config: StageConfig;
   readonly functions: Readonly<Record<Route['handledBy'] | 'authorizer', HubFunction>>;
+  /** Where the hub is reached; empty if only API Gateway's own URL is. */
+  readonly publicUrl: string;
+  /** What the issuer puts before the hub's scopes. */
+  readonly scopePrefix: string;
 }
 
 /** The REST API: one method for every entry of the route table, and nothing besides. */
 export class HubApi extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { config, functions }: HubApiProps) {
+  constructor(scope: Construct, id: string, { config, functions, publicUrl, scopePrefix }: HubApiProps) {
     super(scope, id);
     const api = this.createApi(config);
     const authorizer = new RequestAuthorizer(this, 'Authorizer', {
@@ -37,21 +43,22 @@ export class HubApi extends Construct {
       resultsCacheTtl: Duration.seconds(config.api.authorizerTtlSeconds),
     });
     for (const { method, path, handledBy, scope: needed } of ROUTES) {
-      // 29 s is API Gateway's own limit; functions end before it, so its timeout means that one hangs.
-      const integration = new LambdaIntegration(functions[handledBy], {
-        timeout: Duration.seconds(29),
-        allowTestInvoke: false,
-      });
+      const integration = integrationOf(functions[handledBy], handledBy);
       const resource = api.root.resourceForPath(path);
       if (needed === 'open') acknowledgeOpen(resource.addMethod(method, integration));
       else acknowledgeOwnAuthorizer(resource.addMethod(method, integration, { authorizer }));
     }
     const { corsOrigin } = config.api;
+    const readable = corsOrigin === undefined ? {} : corsHeaders(corsOrigin);
+    for (const refusal of refuseOtherMethods(api, readable)) acknowledgeOpen(refusal);
+    for (const preflight of addMetadataPreflights(api)) acknowledgeOpen(preflight);
     if (corsOrigin !== undefined) {
       for (const preflight of addPreflights(api, corsOrigin)) acknowledgeOpen(preflight);
       for (const { handledBy } of ROUTES) functions[handledBy].provide({ [ENV.corsOrigin]: corsOrigin });
     }
-    addGatewayResponses(api, corsOrigin === undefined ? {} : corsHeaders(corsOrigin));
+    // Not the API's own URL, which belongs to a deployment that comes after these.
+    const ownUrl = `https://${api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${config.name}`;
+    addGatewayResponses(api, { corsHeaders: readable, hubUrl: publicUrl || ownUrl, scopePrefix });
     this.url = api.url;
   }
 
@@ -81,6 +88,16 @@ export class HubApi extends Construct {
     acknowledgeRules(api);
     return api;
   }
+}
+
+function integrationOf(fn: HubFunction, handledBy: Route['handledBy']): LambdaIntegration {
+  return new LambdaIntegration(fn, {
+    allowTestInvoke: false,
+    ...(handledBy === 'mcp'
+      ? { responseTransferMode: ResponseTransferMode.STREAM, timeout: Duration.minutes(15) }
+      : // API Gateway's own limit; functions end before it, so its timeout means that one hangs.
+        { timeout: Duration.seconds(29) }),
+  });
 }
 
 /** Never the request's headers or query: they may carry secrets. */

@@ -9,7 +9,14 @@ import { HubFunction } from './hub-function.ts';
 import { Identity } from './identity.ts';
 import { Registry } from './registry.ts';
 import type { StageConfig } from './stage-config.ts';
-import { grantTrust, type TrustedIssuer, trustLocalRuntime, trustPool } from './trusted-issuer.ts';
+import {
+  grantTrust,
+  nameIssuer,
+  nameScopes,
+  type TrustedIssuer,
+  trustLocalRuntime,
+  trustPool,
+} from './trusted-issuer.ts';
 import { Vault } from './vault.ts';
 
 export interface NexusHubStackProps extends StackProps {
@@ -33,29 +40,39 @@ export class NexusHubStack extends Stack {
     const vault = new Vault(this, 'Vault', config);
 
     const authorizer = this.addFunction('authorizer', 'Authorizer', 'verifies access tokens');
-    const health = this.addFunction('health', 'Health', 'says that the hub is up');
+    const open = this.addFunction('open', 'Open', 'answers what needs no token');
     const browse = this.addFunction('browse', 'Browse', 'lists tools and servers from the catalog');
     const manage = this.addFunction('manage', 'Manage', 'adds, changes and synchronizes servers');
     const invoke = this.addFunction('invoke', 'Invoke', 'calls a tool of an upstream server');
+    const mcp = this.addFunction('mcp', 'Mcp', 'speaks MCP: lists, and calls upstream servers');
 
-    registry.grantBrowse(browse);
-    catalog.grantBrowse(browse);
+    for (const fn of [browse, mcp]) {
+      registry.grantBrowse(fn);
+      catalog.grantBrowse(fn);
+    }
     registry.grantManage(manage);
     catalog.grantManage(manage);
-    vault.grantSeal(manage);
-    vault.grantOpen(manage);
-    registry.grantCall(invoke);
-    catalog.grantCall(invoke);
-    vault.grantOpen(invoke);
+    vault.grantSeal(manage, 'upstream-config');
+    for (const fn of [invoke, mcp]) {
+      registry.grantCall(fn);
+      catalog.grantCall(fn);
+    }
+    for (const fn of [manage, invoke, mcp]) vault.grantOpen(fn, 'upstream-config');
+    vault.grantSeal(mcp, 'request-state');
+    vault.grantOpen(mcp, 'request-state');
 
     const publicUrl = this.publicUrl();
     const trusted = this.trustedIssuer(publicUrl);
     grantTrust(authorizer, trusted);
-    for (const fn of [authorizer, manage, invoke]) this.grantEgress(fn, publicUrl);
+    nameIssuer(open, trusted);
+    for (const fn of [browse, manage, invoke, mcp]) nameScopes(fn, trusted);
+    for (const fn of [authorizer, manage, invoke, mcp]) this.grantEgress(fn, publicUrl);
     // The stack's own id ends in a UUID: unique among all hubs, and the same for this one's whole life.
-    for (const fn of [browse, manage, invoke]) fn.provide({ [ENV.hubId]: Fn.select(2, Fn.split('/', Aws.STACK_ID)) });
+    const hubId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
+    for (const fn of [browse, manage, invoke, mcp]) fn.provide({ [ENV.hubId]: hubId });
 
-    const api = new HubApi(this, 'Api', { config, functions: { authorizer, health, browse, manage, invoke } });
+    const functions = { authorizer, open, browse, manage, invoke, mcp };
+    const api = new HubApi(this, 'Api', { config, functions, publicUrl, scopePrefix: trusted.scopePrefix });
     this.addOutputs({
       ApiUrl: publicUrl ? `${publicUrl}/` : api.url,
       IssuerUrl: trusted.issuer,

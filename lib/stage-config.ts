@@ -73,10 +73,11 @@ const schema = z
     memory: z
       .strictObject({
         authorizer: memory(512),
-        health: memory(128),
+        open: memory(128),
         browse: memory(512),
         manage: memory(512),
         invoke: memory(512),
+        mcp: memory(1024),
         tenantClaim: memory(128),
       } satisfies Record<FunctionName, unknown>)
       .prefault({}),

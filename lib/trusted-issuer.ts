@@ -25,6 +25,17 @@ export function grantTrust(fn: HubFunction, trusted: TrustedIssuer): void {
   });
 }
 
+/** For functions that tell a client which scopes it lacks. */
+export function nameScopes(fn: HubFunction, { scopePrefix }: TrustedIssuer): void {
+  fn.provide({ [ENV.scopePrefix]: scopePrefix });
+}
+
+/** For functions that tell a client where to get a token. */
+export function nameIssuer(fn: HubFunction, trusted: TrustedIssuer): void {
+  fn.provide({ [ENV.oidcIssuer]: trusted.issuer });
+  nameScopes(fn, trusted);
+}
+
 /** Cognito's access tokens carry no `aud`, so its clients are named instead. */
 export function trustPool(pool: Identity): TrustedIssuer {
   return {

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { ENV, VAULT_CONTEXT } from '../lambdas/contract.ts';
+import { ENV, VAULT_CONTEXT, type VaultPurpose } from '../lambdas/contract.ts';
 import type { HubFunction } from './hub-function.ts';
 import type { StageConfig } from './stage-config.ts';
 
@@ -16,9 +16,9 @@ const DATA_PLANE = [
 ];
 
 /**
- * The key that wraps upstream credentials. Whoever seals or opens one must name the tenant and the server it belongs to:
- * the permissions hold for exactly that encryption context, and the key's own policy refuses any other use, also by
- * administrators.
+ * The key that wraps upstream credentials and the state of unfinished requests. Whoever seals or opens something must
+ * name its purpose and the tenant and the server it belongs to: the permissions hold for exactly that encryption context,
+ * and the key's own policy refuses any other use, also by administrators.
  */
 export class Vault extends Construct {
   readonly key: Key;
@@ -42,24 +42,28 @@ export class Vault extends Construct {
   }
 
   /** To seal is to ask for a new data key; it opens nothing. */
-  grantSeal(fn: HubFunction): void {
-    this.grantInContext(fn, 'kms:GenerateDataKey');
+  grantSeal(fn: HubFunction, purpose: VaultPurpose): void {
+    this.grantInContext(fn, 'kms:GenerateDataKey', purpose);
   }
 
-  grantOpen(fn: HubFunction): void {
-    this.grantInContext(fn, 'kms:Decrypt');
+  grantOpen(fn: HubFunction, purpose: VaultPurpose): void {
+    this.grantInContext(fn, 'kms:Decrypt', purpose);
   }
 
-  private grantInContext(fn: HubFunction, action: string): void {
+  private grantInContext(fn: HubFunction, action: string, purpose: VaultPurpose): void {
     fn.addToRolePolicy(
-      new PolicyStatement({ actions: [action], resources: [this.key.keyArn], conditions: this.exactContext() }),
+      new PolicyStatement({
+        actions: [action],
+        resources: [this.key.keyArn],
+        conditions: this.exactContext(purpose),
+      }),
     );
     fn.provide({ [ENV.vaultKey]: this.key.keyArn });
   }
 
   /** Every key is there (StringEquals and Null), and no other is (ForAllValues, which alone is true of no keys at all). */
-  private exactContext() {
-    const fixed = { app: VAULT_CONTEXT.app, stage: this.stage, purpose: VAULT_CONTEXT.purpose };
+  private exactContext(purpose: VaultPurpose) {
+    const fixed = { app: VAULT_CONTEXT.app, stage: this.stage, purpose };
     const varying = VAULT_CONTEXT.keys.filter((key) => !(key in fixed));
     return {
       StringEquals: Object.fromEntries(Object.entries(fixed).map(([key, value]) => [contextKey(key), value])),

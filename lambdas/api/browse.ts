@@ -1,7 +1,11 @@
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
+import { listOffersSchema } from '../hub/catalog/list-offers.ts';
+import { createListPrompts } from '../hub/catalog/list-prompts.ts';
+import { createListResources, createListResourceTemplates } from '../hub/catalog/list-resources.ts';
 import { createListTools, listToolsSchema } from '../hub/catalog/list-tools.ts';
+import { presentOfferPage } from '../hub/catalog/present-offers.ts';
 import { presentRegistered } from '../hub/catalog/present-registered.ts';
 import { presentToolPage } from '../hub/catalog/present-tools.ts';
 import { createReadServer } from '../hub/catalog/read-server.ts';
@@ -14,19 +18,34 @@ import { entityTag } from '../runtime/http/preconditions.ts';
 import { headerOf, pathParameter, queryOf } from '../runtime/http/request.ts';
 import { jsonResponse, revalidatedResponse } from '../runtime/http/response.ts';
 
-const env = readEnv('registryTable', 'catalogTable', 'hubId', 'corsOrigin', 'awsRegion');
+const env = readEnv('registryTable', 'catalogTable', 'hubId', 'corsOrigin', 'scopePrefix', 'awsRegion');
 const client = createDynamoClient();
 const config = createDynamoTenantConfigStore(client, env.registryTable);
 const catalog = createDynamoCatalogStore(client, { registry: env.registryTable, catalog: env.catalogTable }, Date.now);
 const listTools = createListTools({ config, catalog });
+const listResources = createListResources({ config, catalog });
+const listResourceTemplates = createListResourceTemplates({ config, catalog });
+const listPrompts = createListPrompts({ config, catalog });
 const readServer = createReadServer({ config, catalog });
 
-/** Everything that only reads: tools, permissions and servers. */
+/** Everything that only reads: what there is to call, permissions and servers. */
 export const handler = httpHandler(
   {
     'GET /v1/tools': async ({ principal, event }) => {
       const page = await listTools(principal.tenantId, queryOf(event, listToolsSchema));
       return revalidatedResponse(presentToolPage(page), headerOf(event, 'if-none-match'));
+    },
+    'GET /v1/resources': async ({ principal, event }) => {
+      const page = await listResources(principal.tenantId, queryOf(event, listOffersSchema));
+      return revalidatedResponse(presentOfferPage('resources', page), headerOf(event, 'if-none-match'));
+    },
+    'GET /v1/resource-templates': async ({ principal, event }) => {
+      const page = await listResourceTemplates(principal.tenantId, queryOf(event, listOffersSchema));
+      return revalidatedResponse(presentOfferPage('resourceTemplates', page), headerOf(event, 'if-none-match'));
+    },
+    'GET /v1/prompts': async ({ principal, event }) => {
+      const page = await listPrompts(principal.tenantId, queryOf(event, listOffersSchema));
+      return revalidatedResponse(presentOfferPage('prompts', page), headerOf(event, 'if-none-match'));
     },
     'GET /v1/permissions': async ({ principal }) => {
       const { permissions, version } = await config.readPermissions(principal.tenantId);

@@ -1,16 +1,20 @@
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
+import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
 import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
+import { createFetchPrompt, fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
+import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
 import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
 import { HubError } from '../hub/hub-error.ts';
+import type { JsonObject } from '../hub/json.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, pathParameter } from '../runtime/http/request.ts';
-import { isDeliverable, jsonResponse } from '../runtime/http/response.ts';
+import { type HttpResponse, isDeliverable, jsonResponse } from '../runtime/http/response.ts';
 
 const env = readEnv(
   'stage',
@@ -22,6 +26,7 @@ const env = readEnv(
   'hubOrigins',
   'hubId',
   'corsOrigin',
+  'scopePrefix',
   'awsRegion',
 );
 const now = Date.now;
@@ -31,30 +36,50 @@ const egress = createEgress({
   ports: env.egressPorts.map(Number),
   ownOrigins: env.hubOrigins,
 });
-const invokeTool = createInvokeTool({
-  calls: createDynamoCallReader(createDynamoClient(), tables, now),
-  box: createKmsSecretBox({ kms: createKmsClient(), keyArn: env.vaultKey, stage: env.stage, now }),
+const dynamo = createDynamoClient();
+const dependencies = {
+  calls: createDynamoCallReader(dynamo, tables, now),
+  catalog: createDynamoCatalogStore(dynamo, tables, now),
+  box: createKmsSecretBox({
+    kms: createKmsClient(),
+    keyArn: env.vaultKey,
+    stage: env.stage,
+    purpose: 'upstream-config',
+    now,
+  }),
   upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
-});
+};
+const invokeTool = createInvokeTool(dependencies);
+const fetchResource = createFetchResource(dependencies);
+const fetchPrompt = createFetchPrompt(dependencies);
 
-/** `POST /v1/tools/{name}/invoke`: calls a tool and waits for its result. */
+/** Everything that asks a server and waits for its answer. */
 export const handler = httpHandler(
   {
     'POST /v1/tools/{name}/invoke': async (request) => {
       const input = bodyOf(request.event, invokeSchema);
       const name = pathParameter(request.event, 'name');
       const result = await invokeTool(request.principal.tenantId, name, input.arguments, request);
-      const response = jsonResponse(200, { result });
-      if (!isDeliverable(response)) throw resultTooLarge();
-      return response;
+      // The tool ran, so the caller must not think that nothing happened.
+      return resultResponse(result, 'the tool ran, and its result is larger than an answer may be', { outcome: 'done' });
+    },
+    'POST /v1/resources/read': async (request) => {
+      const { uri } = bodyOf(request.event, fetchResourceSchema);
+      const result = await fetchResource(request.principal.tenantId, uri, request);
+      return resultResponse(result, 'the resource is larger than an answer may be', { uri });
+    },
+    'POST /v1/prompts/{name}/get': async (request) => {
+      const input = bodyOf(request.event, fetchPromptSchema);
+      const name = pathParameter(request.event, 'name');
+      const result = await fetchPrompt(request.principal.tenantId, name, input.arguments, request);
+      return resultResponse(result, 'the prompt is larger than an answer may be');
     },
   },
   env,
 );
 
-/** The tool ran, so the caller must not think that nothing happened. */
-function resultTooLarge(): HubError {
-  return new HubError('upstream_response_too_large', 'the tool ran, and its result is larger than an answer may be', {
-    details: { outcome: 'done' },
-  });
+function resultResponse(result: JsonObject, tooLarge: string, details: JsonObject = {}): HttpResponse {
+  const response = jsonResponse(200, { result });
+  if (isDeliverable(response)) return response;
+  throw new HubError('upstream_response_too_large', tooLarge, { details });
 }

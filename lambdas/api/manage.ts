@@ -39,6 +39,7 @@ const env = readEnv(
   'hubOrigins',
   'hubId',
   'corsOrigin',
+  'scopePrefix',
   'awsRegion',
 );
 const now = Date.now;
@@ -51,7 +52,13 @@ const egress = createEgress({
 const servers = createDynamoServerStore(dynamo, env.registryTable);
 const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
 const catalog = createDynamoCatalogStore(dynamo, { registry: env.registryTable, catalog: env.catalogTable }, now);
-const box = createKmsSecretBox({ kms: createKmsClient(), keyArn: env.vaultKey, stage: env.stage, now });
+const box = createKmsSecretBox({
+  kms: createKmsClient(),
+  keyArn: env.vaultKey,
+  stage: env.stage,
+  purpose: 'upstream-config',
+  now,
+});
 const upstream = createMcpUpstream({ egress, hubId: env.hubId, now });
 const probe = createProbeServer({ upstream, now });
 const storeDiscovery = createStoreDiscovery({ catalog, now });

@@ -3,6 +3,7 @@ export const HUB_ERROR_CODES = [
   'invalid_request',
   'unauthenticated',
   'insufficient_scope',
+  'origin_refused',
   'server_not_found',
   'tool_not_found',
   'resource_not_found',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
-import { ROUTES } from '../../lambdas/contract.ts';
+import { METADATA_PATH, ROUTES } from '../../lambdas/contract.ts';
 import { resourcesOf, synthesized } from './synthesized.ts';
 
 const reference = z.object({ Ref: z.string() });
@@ -15,7 +15,15 @@ const methodShape = z.object({
   ResourceId: reference,
   AuthorizationType: z.string(),
   AuthorizerId: reference.optional(),
-  Integration: z.object({ Type: z.string(), Uri: z.unknown().optional(), TimeoutInMillis: z.number().optional() }),
+  Integration: z.object({
+    Type: z.string(),
+    Uri: z.unknown().optional(),
+    TimeoutInMillis: z.number().optional(),
+    ResponseTransferMode: z.string().optional(),
+    IntegrationResponses: z
+      .array(z.object({ StatusCode: z.string(), ResponseParameters: z.record(z.string(), z.string()).optional() }))
+      .optional(),
+  }),
 });
 
 function methodsOf(template: Template) {
@@ -37,12 +45,52 @@ function methodsOf(template: Template) {
 }
 
 const { template } = synthesized({ stage: 'dev' });
+const REFUSED = ['GET /mcp', 'DELETE /mcp', 'GET /servers/{slug}/mcp', 'DELETE /servers/{slug}/mcp'];
+const METADATA_PREFLIGHTS = ROUTES.filter(({ path }) => path.startsWith(METADATA_PATH)).map(
+  ({ path }) => `OPTIONS ${path}`,
+);
 
 describe('the API', () => {
   const methods = methodsOf(template);
 
   it('has the routes of the contract and no other', () => {
-    assert.deepEqual([...methods.keys()].sort(), ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+    const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
+
+    assert.deepEqual([...methods.keys()].sort(), [...routes, ...REFUSED, ...METADATA_PREFLIGHTS].sort());
+  });
+
+  for (const refused of REFUSED) {
+    it(`${refused} is refused with what is allowed, by nobody's function`, () => {
+      const { AuthorizationType, Integration } = methods.get(refused) ?? assert.fail();
+
+      assert.deepEqual([AuthorizationType, Integration.Type], ['NONE', 'MOCK']);
+      assert.equal(Integration.IntegrationResponses?.[0]?.StatusCode, '405');
+      assert.equal(
+        Integration.IntegrationResponses?.[0]?.ResponseParameters?.['method.response.header.Allow'],
+        "'POST'",
+      );
+    });
+  }
+
+  for (const preflight of METADATA_PREFLIGHTS) {
+    it(`${preflight} lets every page ask`, () => {
+      const { Integration } = methods.get(preflight) ?? assert.fail();
+
+      assert.equal(
+        Integration.IntegrationResponses?.[0]?.ResponseParameters?.[
+          'method.response.header.Access-Control-Allow-Origin'
+        ],
+        "'*'",
+      );
+    });
+  }
+
+  it('streams what speaks MCP, for at most 15 minutes, and nothing else', () => {
+    for (const { method, path, handledBy } of ROUTES) {
+      const { ResponseTransferMode: mode, TimeoutInMillis: limit } =
+        methods.get(`${method} ${path}`)?.Integration ?? {};
+      assert.deepEqual([mode, limit], handledBy === 'mcp' ? ['STREAM', 900_000] : [undefined, 29_000], path);
+    }
   });
 
   for (const { method, path, scope, handledBy } of ROUTES) {
@@ -94,20 +142,37 @@ describe('the API', () => {
   });
 });
 
-describe("an answer of API Gateway's own", () => {
-  const responseShape = z.object({
-    ResponseType: z.string(),
-    StatusCode: z.string().optional(),
-    ResponseParameters: z.record(z.string(), z.string()),
-    ResponseTemplates: z.object({ 'application/json': z.string().transform((body): unknown => JSON.parse(body)) }),
-  });
-  const responses = new Map(
-    resourcesOf(template, 'AWS::ApiGateway::GatewayResponse')
+/** A text with what CloudFormation fills in as `{name}`. */
+const text = z.union([
+  z.string(),
+  z
+    .object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.union([z.string(), reference]))]) })
+    .transform(({ 'Fn::Join': [, parts] }) =>
+      parts.map((part) => (typeof part === 'string' ? part : `{${part.Ref.replace(/[0-9A-F]{8}$/, '')}}`)).join(''),
+    ),
+]);
+const responseShape = z.object({
+  ResponseType: z.string(),
+  StatusCode: z.string().optional(),
+  ResponseParameters: z.record(z.string(), text),
+  ResponseTemplates: z.object({ 'application/json': z.string().transform((body): unknown => JSON.parse(body)) }),
+});
+
+function gatewayResponsesOf(of: Template) {
+  return new Map(
+    resourcesOf(of, 'AWS::ApiGateway::GatewayResponse')
       .map(({ Properties }) => responseShape.parse(Properties))
       .map((response) => [response.ResponseType, response]),
   );
+}
+
+describe("an answer of API Gateway's own", () => {
+  const responses = gatewayResponsesOf(template);
   const header = (type: string, name: string) =>
     responses.get(type)?.ResponseParameters[`gatewayresponse.header.${name}`];
+  const metadata = (hub: string) => `resource_metadata="${hub}/.well-known/oauth-protected-resource"`;
+  const executeApi = 'https://{Api}.execute-api.{AWS::Region}.{AWS::URLSuffix}/dev';
+  const scopes = 'scope="nexus-hub/tools:read nexus-hub/tools:call"';
 
   it('is problem details with a code and the id of the request', () => {
     for (const { ResponseType, ResponseTemplates, StatusCode } of responses.values()) {
@@ -121,14 +186,27 @@ describe("an answer of API Gateway's own", () => {
     }
   });
 
-  it('to a request without a valid token is 401 with a challenge', () => {
+  it('to a request without a valid token is 401 and says where to get one, and for which scopes', () => {
     assert.equal(responses.get('UNAUTHORIZED')?.StatusCode, '401');
-    assert.equal(header('UNAUTHORIZED', 'WWW-Authenticate'), `'Bearer realm="nexus-hub"'`);
+    assert.equal(header('UNAUTHORIZED', 'WWW-Authenticate'), `'Bearer ${scopes}, ${metadata(executeApi)}'`);
   });
 
-  it('to a token without the scope is 403 with a challenge', () => {
+  it('names the address that the stage is known by', () => {
+    const named = synthesized({ stage: 'dev', publicUrl: 'https://hub.example.com' }).template;
+    const { ResponseParameters } = gatewayResponsesOf(named).get('UNAUTHORIZED') ?? assert.fail();
+
+    assert.equal(
+      ResponseParameters['gatewayresponse.header.WWW-Authenticate'],
+      `'Bearer ${scopes}, ${metadata('https://hub.example.com')}'`,
+    );
+  });
+
+  it('to a token without the scope is 403 and says which ones are needed', () => {
     assert.equal(responses.get('ACCESS_DENIED')?.StatusCode, '403');
-    assert.equal(header('ACCESS_DENIED', 'WWW-Authenticate'), `'Bearer realm="nexus-hub", error="insufficient_scope"'`);
+    assert.equal(
+      header('ACCESS_DENIED', 'WWW-Authenticate'),
+      `'Bearer error="insufficient_scope", ${scopes}, ${metadata(executeApi)}'`,
+    );
   });
 
   it('to an unknown route is 404, whether it carries a token or not', () => {

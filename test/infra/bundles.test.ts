@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { TIME_LIMITS } from '../../lambdas/contract.ts';
 import { bundleFunctions } from '../../lib/bundle-functions.ts';
 
-const BUDGET_BYTES = 700_000;
+/** The one function that is an MCP server and an MCP client may be larger than all others. */
+const budgetOf = (name: string): number => (name === 'mcp' ? 1_300_000 : 700_000);
 const metafileShape = z.object({ inputs: z.record(z.string(), z.unknown()) });
 
 describe('the bundle of a function', () => {
@@ -20,10 +21,10 @@ describe('the bundle of a function', () => {
   after(() => rm(directory, { recursive: true }));
 
   for (const name of Object.keys(TIME_LIMITS)) {
-    it(`${name} is at most ${BUDGET_BYTES / 1000} KB`, async () => {
+    it(`${name} is at most ${budgetOf(name) / 1000} KB`, async () => {
       const { size } = await stat(join(bundles[name] ?? '', 'index.mjs'));
 
-      assert.ok(size <= BUDGET_BYTES, `${name} has ${size} bytes`);
+      assert.ok(size <= budgetOf(name), `${name} has ${size} bytes`);
     });
 
     it(`${name} contains no infrastructure, no JSON Schema compiler and no tracer`, async () => {

@@ -77,7 +77,7 @@ describe('a hub with an issuer', () => {
     assert.ok(resourcesOf(template, 'AWS::Lambda::Function').every((fn) => fn.id !== 'TenantClaim'));
   });
 
-  it('tells the authorizer alone', () => {
+  it('tells the authorizer whose tokens count', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: Match.objectLike({

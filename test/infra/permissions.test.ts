@@ -58,7 +58,7 @@ describe('a function may do exactly this', () => {
   const table = (name: string, actions: string) => actions.split(' ').map((action) => `${name}Table ${action}`);
   const expected: Readonly<Record<string, readonly string[]>> = {
     Authorizer: [],
-    Health: [],
+    Open: [],
     TenantClaim: [],
     Browse: [...table('Registry', 'GetItem Query'), ...table('Catalog', 'Query'), ...READ_KEY],
     Manage: [
@@ -70,9 +70,17 @@ describe('a function may do exactly this', () => {
     ],
     Invoke: [
       ...table('Registry', 'BatchGetItem'),
-      ...table('Catalog', 'BatchGetItem'),
+      ...table('Catalog', 'BatchGetItem Query'),
       ...READ_KEY,
       'VaultKey Decrypt',
+    ],
+    Mcp: [
+      ...table('Registry', 'GetItem Query BatchGetItem'),
+      ...table('Catalog', 'Query BatchGetItem'),
+      ...READ_KEY,
+      'VaultKey Decrypt',
+      'VaultKey Decrypt',
+      'VaultKey GenerateDataKey',
     ],
   };
   for (const [role, actions] of Object.entries(expected)) {
@@ -114,11 +122,13 @@ describe('no function', () => {
 
     assert.ok(vault.length > 0);
     for (const { Condition } of vault) {
+      const purpose = Condition?.['StringEquals']?.['kms:EncryptionContext:purpose'];
+      assert.ok(VAULT_CONTEXT.purposes.some((known) => known === purpose));
       assert.deepEqual(Condition, {
         StringEquals: {
           'kms:EncryptionContext:app': VAULT_CONTEXT.app,
           'kms:EncryptionContext:stage': 'prod',
-          'kms:EncryptionContext:purpose': VAULT_CONTEXT.purpose,
+          'kms:EncryptionContext:purpose': purpose,
         },
         Null: {
           'kms:EncryptionContext:tenantId': 'false',
@@ -128,6 +138,26 @@ describe('no function', () => {
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': [...VAULT_CONTEXT.keys] },
       });
     }
+  });
+});
+
+describe('for a purpose of the vault', () => {
+  const uses = policies.flatMap(({ role, statements }) =>
+    statements.flatMap(({ Action, Condition }) => {
+      const purpose = Condition?.['StringEquals']?.['kms:EncryptionContext:purpose'];
+      return purpose === undefined ? [] : Action.map((action) => `${String(purpose)} ${role} ${action}`);
+    }),
+  );
+
+  it('exactly these functions seal and open', () => {
+    assert.deepEqual(uses.toSorted(), [
+      'request-state Mcp kms:Decrypt',
+      'request-state Mcp kms:GenerateDataKey',
+      'upstream-config Invoke kms:Decrypt',
+      'upstream-config Manage kms:Decrypt',
+      'upstream-config Manage kms:GenerateDataKey',
+      'upstream-config Mcp kms:Decrypt',
+    ]);
   });
 });
 

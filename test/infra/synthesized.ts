@@ -52,10 +52,11 @@ function standIns(directory: string): Record<keyof typeof TIME_LIMITS, string> {
   };
   return {
     authorizer: standIn('authorizer'),
-    health: standIn('health'),
+    open: standIn('open'),
     browse: standIn('browse'),
     manage: standIn('manage'),
     invoke: standIn('invoke'),
+    mcp: standIn('mcp'),
     tenantClaim: standIn('tenantClaim'),
   };
 }

@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { createKmsSecretBox, type VaultKms } from '../../lambdas/adapters/kms-vault/kms-secret-box.ts';
 import { parseSealedSecret } from '../../lambdas/adapters/kms-vault/sealed-secret.ts';
 import { SealedSecretError, type SealedSecretErrorCode } from '../../lambdas/adapters/kms-vault/sealed-secret-error.ts';
+import type { VaultPurpose } from '../../lambdas/contract.ts';
 import { tenantIdSchema } from '../../lambdas/hub/principal.ts';
 import { Secret } from '../../lambdas/hub/secret.ts';
 
@@ -24,11 +25,15 @@ export function secretBoxContract(
   name: string,
   setUp: (t: TestContext) => Promise<{ readonly kms: VaultKms; readonly keyArn: string; readonly otherKeyArn: string }>,
 ): void {
-  const openBox = async (t: TestContext, settings: { readonly stage?: string; readonly otherKey?: boolean } = {}) => {
+  const openBox = async (
+    t: TestContext,
+    settings: { readonly stage?: string; readonly otherKey?: boolean; readonly purpose?: VaultPurpose } = {},
+  ) => {
     const { kms, keyArn, otherKeyArn } = await setUp(t);
-    const box = (stage: string, arn: string) => createKmsSecretBox({ kms, keyArn: arn, stage, now: () => 0 });
-    const { stage = 'prod', otherKey = false } = settings;
-    return { box: box('prod', keyArn), other: box(stage, otherKey ? otherKeyArn : keyArn) };
+    const box = (stage: string, arn: string, purpose: VaultPurpose = 'upstream-config') =>
+      createKmsSecretBox({ kms, keyArn: arn, stage, purpose, now: () => 0 });
+    const { stage = 'prod', otherKey = false, purpose } = settings;
+    return { box: box('prod', keyArn), other: box(stage, otherKey ? otherKeyArn : keyArn, purpose) };
   };
 
   describe(`a secret box on ${name}`, () => {
@@ -72,6 +77,13 @@ export function secretBoxContract(
 
     test('does not open what another stage sealed', async (t) => {
       const { box, other } = await openBox(t, { stage: 'dev' });
+      const sealed = await box.seal(binding, secretOf('t0p-s3cret'));
+
+      await assert.rejects(other.open(binding, sealed), sealedSecretError('DATA_KEY'));
+    });
+
+    test('does not open what was sealed for another purpose', async (t) => {
+      const { box, other } = await openBox(t, { purpose: 'request-state' });
       const sealed = await box.seal(binding, secretOf('t0p-s3cret'));
 
       await assert.rejects(other.open(binding, sealed), sealedSecretError('DATA_KEY'));

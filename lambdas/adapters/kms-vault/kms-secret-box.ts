@@ -6,7 +6,7 @@ import {
   type GenerateDataKeyCommandOutput,
 } from '@aws-sdk/client-kms';
 import { LRUCache } from 'lru-cache';
-import { VAULT_CONTEXT } from '../../contract.ts';
+import { VAULT_CONTEXT, type VaultPurpose } from '../../contract.ts';
 import { HubError } from '../../hub/hub-error.ts';
 import { Secret } from '../../hub/secret.ts';
 import type { SecretBinding, SecretBox } from '../../hub/servers/secret-box.ts';
@@ -23,6 +23,8 @@ interface KmsSecretBoxDeps {
   readonly kms: VaultKms;
   readonly keyArn: string;
   readonly stage: string;
+  /** Part of every binding: what one box sealed, a box of another purpose does not open. */
+  readonly purpose: VaultPurpose;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -33,12 +35,12 @@ const CACHE = { max: 100, ttl: 60_000 } as const;
 const REFUSED_BY_KMS = new Set(['InvalidCiphertextException', 'IncorrectKeyException']);
 
 /** One data key for every write; a secret that was opened stays in memory for at most a minute, one just sealed does not. */
-export function createKmsSecretBox({ kms, keyArn, stage, now }: KmsSecretBoxDeps): SecretBox {
+export function createKmsSecretBox({ kms, keyArn, now, ...scope }: KmsSecretBoxDeps): SecretBox {
   // A resolution of 0 makes every look-up ask the clock; a timer would stand still in a frozen environment.
   const opened = new LRUCache<string, Secret<Uint8Array>>({ ...CACHE, ttlResolution: 0, perf: { now } });
   return {
     async seal(binding, plaintext) {
-      const context = contextOf(binding, stage);
+      const context = contextOf(binding, scope);
       const dataKey = await generateDataKey(kms, keyArn, context);
       return withDataKey(dataKey.plaintext, () => sealSecret(plaintext.reveal(), dataKey, context));
     },
@@ -47,7 +49,7 @@ export function createKmsSecretBox({ kms, keyArn, stage, now }: KmsSecretBoxDeps
       const known = opened.get(cacheKey);
       if (known !== undefined) return known;
       const sealed = parseSealedSecret(blob);
-      const context = contextOf(binding, stage);
+      const context = contextOf(binding, scope);
       const dataKey = await decryptDataKey(kms, keyArn, context, sealed.encryptedDataKey);
       const secret = withDataKey(dataKey, () => new Secret(openSecret(sealed, dataKey, context)));
       opened.set(cacheKey, secret);
@@ -56,8 +58,11 @@ export function createKmsSecretBox({ kms, keyArn, stage, now }: KmsSecretBoxDeps
   };
 }
 
-function contextOf({ tenantId, serverId }: SecretBinding, stage: string): EncryptionContext {
-  const { app, purpose } = VAULT_CONTEXT;
+function contextOf(
+  { tenantId, serverId }: SecretBinding,
+  { stage, purpose }: Pick<KmsSecretBoxDeps, 'stage' | 'purpose'>,
+): EncryptionContext {
+  const { app } = VAULT_CONTEXT;
   return { app, stage, tenantId, serverId, purpose, v: '1' } satisfies Record<
     (typeof VAULT_CONTEXT.keys)[number],
     string

@@ -1,4 +1,5 @@
 import { HubError, type HubErrorCode } from '../../hub/hub-error.ts';
+import { challengeOf } from './challenge.ts';
 import { type HttpResponse, jsonResponse } from './response.ts';
 
 /** The one translation of the hub's vocabulary into HTTP. */
@@ -6,6 +7,7 @@ const STATUS: Readonly<Record<HubErrorCode, number>> = {
   invalid_request: 400,
   unauthenticated: 401,
   insufficient_scope: 403,
+  origin_refused: 403,
   tool_disabled: 403,
   server_disabled: 403,
   server_not_found: 404,
@@ -39,16 +41,13 @@ const STATUS: Readonly<Record<HubErrorCode, number>> = {
   loop_detected: 508,
 };
 
-/** Error codes of RFC 6750 section 3.1. */
-const CHALLENGES: Partial<Readonly<Record<HubErrorCode, string>>> = {
-  unauthenticated: 'invalid_token',
-  insufficient_scope: 'insufficient_scope',
-};
-
 /**
  * Problem details (RFC 9457) of an error. What is not a `HubError` is a defect of ours and says nothing but that.
  */
-export function problemResponse(error: unknown, requestId: string): HttpResponse {
+export function problemResponse(
+  error: unknown,
+  { requestId, ...hub }: { readonly requestId: string; readonly hubUrl: () => string; readonly scopePrefix: string },
+): HttpResponse {
   const known =
     error instanceof HubError
       ? error
@@ -64,9 +63,8 @@ export function problemResponse(error: unknown, requestId: string): HttpResponse
   };
   const body = { ...standard, ...known.details, ...standard };
   // API Gateway renames this header in a function's answer; its own 401 and 403 carry it as it is.
-  const challenge = CHALLENGES[known.code];
-  const authenticate =
-    challenge === undefined ? {} : { 'www-authenticate': `Bearer realm="nexus-hub", error="${challenge}"` };
+  const challenge = challengeOf(known, hub);
+  const authenticate = challenge === undefined ? {} : { 'www-authenticate': challenge };
   const retryAfter = known.retryAfterSeconds === undefined ? {} : { 'retry-after': String(known.retryAfterSeconds) };
   return jsonResponse(status, body, { 'content-type': 'application/problem+json', ...authenticate, ...retryAfter });
 }

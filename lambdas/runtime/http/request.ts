@@ -70,7 +70,7 @@ export function headerLinesOf(event: APIGatewayProxyEvent, name: string): readon
 
 /** The body by its schema. To a POST, an absent body is the empty object; a change must say what it changes to. */
 export function bodyOf<S extends z.core.$ZodType>(event: APIGatewayProxyEvent, schema: S): z.output<S> {
-  return valid(schema, parseJson(event), 'the body');
+  return valid(schema, jsonBodyOf(event), 'the body');
 }
 
 export function queryOf<S extends z.core.$ZodType>(event: APIGatewayProxyEvent, schema: S): z.output<S> {
@@ -89,8 +89,13 @@ export function pathParameter(event: APIGatewayProxyEvent, name: string): string
   return value;
 }
 
-function parseJson(event: APIGatewayProxyEvent): unknown {
-  const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+export function bodyTextOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
+  return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+}
+
+/** The body as JSON, of bounded size and depth. */
+export function jsonBodyOf(event: APIGatewayProxyEvent): unknown {
+  const body = bodyTextOf(event);
   if (body.trim() === '') {
     if (event.httpMethod === 'POST') return {};
     throw new HubError('invalid_request', 'send a body');

@@ -17,7 +17,7 @@ secretBoxContract('the in-memory KMS', async () => ({ kms: createInMemoryKms(), 
 function setUp() {
   const kms = createInMemoryKms();
   const clock = { now: 1_000_000 };
-  const box = createKmsSecretBox({ kms, keyArn, stage: 'prod', now: () => clock.now });
+  const box = createKmsSecretBox({ kms, keyArn, stage: 'prod', purpose: 'upstream-config', now: () => clock.now });
   const sent = () => kms.commands.map((command) => command.constructor.name);
   return { kms, clock, box, sent };
 }
@@ -164,7 +164,7 @@ describe('when KMS', () => {
       test(`${about}, to ${step} is unavailable and says nothing else`, async () => {
         const sealed = await setUp().box.seal(binding, secretOf(canary));
         const kms: VaultKms = { send: () => Promise.reject(failure) };
-        const box = createKmsSecretBox({ kms, keyArn, stage: 'prod', now: () => 0 });
+        const box = createKmsSecretBox({ kms, keyArn, stage: 'prod', purpose: 'upstream-config', now: () => 0 });
 
         const attempt = step === 'seal' ? box.seal(binding, secretOf(canary)) : box.open(binding, sealed);
 
@@ -187,7 +187,13 @@ describe('when KMS', () => {
   ] as const) {
     test(`${about}, nothing is sealed or opened with it`, async () => {
       const sealed = await setUp().box.seal(binding, secretOf('x'));
-      const box = createKmsSecretBox({ kms: { send: async () => answer }, keyArn, stage: 'prod', now: () => 0 });
+      const box = createKmsSecretBox({
+        kms: { send: async () => answer },
+        keyArn,
+        stage: 'prod',
+        purpose: 'upstream-config',
+        now: () => 0,
+      });
 
       await assert.rejects(box.seal(binding, secretOf('x')), { code: 'unavailable' });
       await assert.rejects(box.open(binding, sealed), { code: 'unavailable' });

@@ -18,13 +18,18 @@ const PRINCIPAL = {
 async function answer(route: HubRoute, more: { authorizer?: object; headers?: Record<string, string> } = {}) {
   const handler = httpHandler(
     { 'GET /v1/tools': route },
-    { hubId: 'hub-1', corsOrigin: 'https://console.example', awsRegion: 'eu-west-1' },
+    { hubId: 'hub-1', corsOrigin: 'https://console.example', scopePrefix: 'hub/', awsRegion: 'eu-west-1' },
   );
   const event = {
     resource: '/v1/tools',
     httpMethod: 'GET',
     headers: more.headers ?? {},
-    requestContext: { requestId: 'req-1', authorizer: more.authorizer ?? PRINCIPAL, domainName: 'hub.example' },
+    requestContext: {
+      requestId: 'req-1',
+      authorizer: more.authorizer ?? PRINCIPAL,
+      domainName: 'hub.example',
+      path: '/v1/tools',
+    },
   } as unknown as APIGatewayProxyEvent;
   const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
   const response = await handler(event, context);
