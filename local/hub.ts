@@ -3,7 +3,8 @@ import { createRestApi } from './api/rest-api.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { type Endpoints, startEndpoints } from './endpoints/start-endpoints.ts';
 import { assertLogAccess } from './iam/assert-log-access.ts';
-import { createIssuer, type TokenRequest } from './issuer.ts';
+import { createIssuer } from './issuer/issuer.ts';
+import type { TokenRequest } from './issuer/mint-token.ts';
 import { createFunctionHost } from './lambda/function-host.ts';
 import type { Observer } from './observe.ts';
 import { readStack } from './template/read-stack.ts';
@@ -17,6 +18,8 @@ export interface LocalHubOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly observer?: Observer;
+  /** Answers below `/<stage>` too, as at API Gateway's own address; for tests. */
+  readonly stagePath?: boolean;
   /** Makes the assembly, once the data directory and the port belong to this hub and no other. */
   readonly prepare?: () => Promise<void>;
 }
@@ -24,6 +27,8 @@ export interface LocalHubOptions {
 export interface LocalHub {
   readonly url: string;
   readonly issuer: string;
+  /** What the issuer's sign-in page asks for. */
+  readonly signInCode: string;
   readonly stack: StackModel;
   /** The database itself, without IAM: for looking into tables. */
   readonly dynamodbEndpoint: string;
@@ -51,7 +56,7 @@ export async function startLocalHub(options: LocalHubOptions): Promise<LocalHub>
 }
 
 async function startStack(
-  { assemblyDirectory, dataDirectory, observer = {} }: LocalHubOptions,
+  { assemblyDirectory, dataDirectory, stagePath, observer = {} }: LocalHubOptions,
   listener: HttpListener,
   started: (() => Promise<void> | void)[],
 ): Promise<Omit<LocalHub, 'close'>> {
@@ -69,13 +74,14 @@ async function startStack(
   started.push(async () => {
     await Promise.all([...functions.values()].map(({ host }) => host.close()));
   });
-  listener.serve(createRestApi({ stack, functions, extraHandlers: [issuer.handler] }));
+  listener.serve(createRestApi({ stack, functions, stagePath, extraHandlers: issuer.handlers }));
   return {
     url,
     issuer: issuer.url,
+    signInCode: issuer.signInCode,
     stack,
     dynamodbEndpoint: endpoints.dynamodbEndpoint,
-    mintToken: issuer.mintToken,
+    mintToken: (request) => issuer.mintToken(request),
   };
 }
 

@@ -1,14 +1,15 @@
-import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import * as z from 'zod';
 import { prepareDataDirectory } from './data-directory.ts';
-import { readFileIfPresent } from './private-file.ts';
+import { ensurePrivateFile, readFileIfPresent } from './private-file.ts';
 
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: CryptoKey;
   readonly publicJwk: JWK;
+  /** The same key with its private members, for a library that imports keys itself. */
+  readonly privateJwk: JWK;
 }
 
 export const SIGNING_ALGORITHM = 'RS256';
@@ -36,7 +37,8 @@ export async function loadSigningKey(dataDirectory: string): Promise<SigningKey>
   const kid = await calculateJwkThumbprint(publicKey);
   const privateKey = await importJWK(stored, SIGNING_ALGORITHM);
   if (privateKey instanceof Uint8Array) throw new Error(`${file} is not a key pair`);
-  return { kid, privateKey, publicJwk: { ...publicKey, kid, alg: SIGNING_ALGORITHM, use: 'sig' } };
+  const described = { kid, alg: SIGNING_ALGORITHM, use: 'sig' };
+  return { kid, privateKey, publicJwk: { ...publicKey, ...described }, privateJwk: { ...stored, ...described } };
 }
 
 function readKey(file: string): StoredKey | undefined {
@@ -46,16 +48,5 @@ function readKey(file: string): StoredKey | undefined {
 
 async function createKey(file: string): Promise<StoredKey> {
   const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true });
-  const key = storedKeySchema.parse(await exportJWK(privateKey));
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, JSON.stringify(key), { mode: 0o600, flush: true });
-  try {
-    // A link never replaces: of two processes that start together, one makes the key and both use it.
-    linkSync(temporary, file);
-  } catch (error) {
-    if (readKey(file) === undefined) throw error;
-  } finally {
-    rmSync(temporary);
-  }
-  return readKey(file) ?? key;
+  return storedKeySchema.parse(JSON.parse(ensurePrivateFile(file, JSON.stringify(await exportJWK(privateKey)))));
 }

@@ -44,11 +44,11 @@ async function start({ port, dataDirectory }: Settings): Promise<void> {
     tenant: 'demo',
     scopes: ['tools:read', 'tools:call', 'servers:read', 'servers:write'],
   });
-  const { url } = hub;
+  const { url, signInCode } = hub;
   console.log(
     isTerminal
-      ? welcome({ url, token, dataDirectory })
-      : JSON.stringify({ type: 'started', url, token, next: nextCommands(url) }),
+      ? welcome({ url, token, signInCode, dataDirectory })
+      : JSON.stringify({ type: 'started', url, token, signInCode, next: nextCommands(url) }),
   );
 }
 

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { SCOPES } from '../lambdas/contract.ts';
 import { tenantIdSchema } from '../lambdas/hub/principal.ts';
-import { createIssuer, type TokenRequest } from './issuer.ts';
+import { DEFAULT_SCOPES } from './issuer/issued-scopes.ts';
+import { mintToken, type TokenRequest } from './issuer/mint-token.ts';
 import { publicUrl, readSettings } from './settings.ts';
+import { loadSigningKey } from './signing-key.ts';
 
 const HELP = `Prints an access token of the local issuer, for the hub that \`npm start\` runs with the same PORT and NEXUS_DATA.
 
@@ -31,8 +33,6 @@ const OPTIONS = {
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const MAX_LIFETIME_SECONDS = 365 * 86_400;
 
-const MAIN_SCOPES = SCOPES.filter((scope) => scope !== 'admin');
-
 try {
   const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
@@ -40,8 +40,8 @@ try {
   } else {
     const { port, dataDirectory } = readSettings(process.env);
     const request = readRequest(values);
-    const issuer = await createIssuer({ publicUrl: publicUrl(port), dataDirectory });
-    console.log(await issuer.mintToken(request));
+    const signingKey = await loadSigningKey(dataDirectory);
+    console.log(await mintToken({ publicUrl: publicUrl(port), signingKey }, request));
   }
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
@@ -53,7 +53,7 @@ function readRequest(values: { tenant?: string; scope?: string; expires?: string
   if (tenant === '') throw new Error('--tenant is missing');
   if (!tenantIdSchema.safeParse(tenant).success) throw new Error(`--tenant ${tenant} is not a valid tenant name`);
   checkLifetime(expires);
-  const scopes = scope === undefined ? MAIN_SCOPES : scope.split(' ').filter(Boolean);
+  const scopes = scope === undefined ? DEFAULT_SCOPES : scope.split(' ').filter(Boolean);
   const known: readonly string[] = SCOPES;
   const unknown = scopes.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`--scope ${unknown.join(' ')} is not a scope of the hub`);

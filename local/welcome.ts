@@ -5,6 +5,8 @@ export interface Welcome {
   readonly url: string;
   /** Of the tenant "demo", for an hour. */
   readonly token: string;
+  /** What the sign-in page asks for. */
+  readonly signInCode: string;
   readonly dataDirectory: string;
 }
 
@@ -20,7 +22,7 @@ export function nextCommands(url: string): readonly string[] {
 }
 
 /** The first words to a person who started the hub. */
-export function welcome({ url, token, dataDirectory }: Welcome): string {
+export function welcome({ url, token, signInCode, dataDirectory }: Welcome): string {
   const bold = (text: string) => styleText('bold', text);
   const dim = (text: string) => styleText('dim', text);
   return `
@@ -29,6 +31,8 @@ ${bold(`Nexus Hub is at ${url}`)}   ${dim(`data in ${displayPath(dataDirectory)}
 A token of the tenant "demo" for one hour ${dim('(others: npm run -s token -- --help)')}
 
   export TOKEN=${token}
+
+Applications that sign in with OAuth open a page that asks for the sign-in code ${bold(signInCode)}
 
 Try, in another terminal ${dim('(a server to register: npx mcp-server-everything streamableHttp)')}:
 

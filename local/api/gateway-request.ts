@@ -8,8 +8,10 @@ export interface GatewayRequest {
   readonly traceId: string;
   readonly receivedAt: Date;
   readonly method: string;
-  /** Percent-encoded, as sent. */
+  /** Percent-encoded, as sent, without the stage. */
   readonly path: string;
+  /** `/local` when the request names the stage in front of the path, else empty. */
+  readonly stagePath: string;
   readonly query: URLSearchParams;
   /** In the order and spelling of the client, without those that API Gateway keeps to itself. */
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -31,8 +33,15 @@ const NOT_FORWARDED = new Set([
   'upgrade',
 ]);
 
-export function readGatewayRequest(message: IncomingMessage, now: Date): GatewayRequest {
-  const [path = '/', query = ''] = splitOnce(message.url ?? '/', '?');
+export interface ReadOptions {
+  readonly now: Date;
+  /** `/local` when the API also answers below its stage, as at API Gateway's own address. */
+  readonly stagePath: string | undefined;
+}
+
+export function readGatewayRequest(message: IncomingMessage, { now, stagePath }: ReadOptions): GatewayRequest {
+  const [target = '/', query = ''] = splitOnce(message.url ?? '/', '?');
+  const isBelowStage = stagePath !== undefined && `${target}/`.startsWith(`${stagePath}/`);
   const host = message.headers.host ?? '';
   const sourceIp = message.socket.remoteAddress ?? '';
   const traceId = `Root=1-${Math.floor(now.getTime() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
@@ -42,7 +51,8 @@ export function readGatewayRequest(message: IncomingMessage, now: Date): Gateway
     traceId,
     receivedAt: now,
     method: message.method ?? 'GET',
-    path,
+    path: isBelowStage ? target.slice(stagePath.length) || '/' : target,
+    stagePath: isBelowStage ? stagePath : '',
     // Like API Gateway: percent-decoded, and `+` is a space.
     query: new URLSearchParams(query),
     headers: [...readHeaders(message.rawHeaders), ...forwardingHeaders(message, { sourceIp, host, traceId })],

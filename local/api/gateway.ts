@@ -18,6 +18,8 @@ type Stack = Pick<StackModel, 'accountId' | 'region' | 'api'>;
 export interface GatewayOptions {
   readonly stack: Stack;
   readonly functions: HostedFunctions;
+  /** Answers below `/<stage>` too, as at API Gateway's own address. */
+  readonly stagePath?: boolean | undefined;
 }
 
 interface Call {
@@ -28,11 +30,12 @@ interface Call {
 }
 
 /** What happens to a request: route, throttle, authorizer, integration, and the gateway's own answers for everything else. */
-export function createGateway({ stack, functions }: GatewayOptions) {
+export function createGateway({ stack, functions, stagePath = false }: GatewayOptions) {
   const routes = createRouteTable(stack.api.routes);
   const invocable = createInvocableFunctions(stack, functions);
   const authorizers = createAuthorizers(stack, invocable);
   const { throttle } = stack.api;
+  const below = stagePath ? `/${stack.api.stageName}` : undefined;
   const takeToken = throttle === undefined ? () => true : createTokenBucket(throttle);
 
   async function answer(message: IncomingMessage, request: GatewayRequest, response: ServerResponse): Promise<void> {
@@ -69,7 +72,7 @@ export function createGateway({ stack, functions }: GatewayOptions) {
   }
 
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = readGatewayRequest(message, new Date());
+    const request = readGatewayRequest(message, { now: new Date(), stagePath: below });
     response.setHeader('x-amzn-RequestId', request.requestId);
     response.setHeader('x-amz-apigw-id', request.extendedRequestId);
     response.setHeader('X-Amzn-Trace-Id', header(request, 'x-amzn-trace-id') ?? request.traceId);
@@ -78,7 +81,8 @@ export function createGateway({ stack, functions }: GatewayOptions) {
     } catch (error) {
       // The client has gone: nobody is left to answer.
       if (response.destroyed) return;
-      const context = { ...request, httpMethod: request.method, stage: stack.api.stageName };
+      const path = request.stagePath + request.path;
+      const context = { ...request, path, httpMethod: request.method, stage: stack.api.stageName };
       writeAnswer(response, renderGatewayResponse(stack.api.gatewayResponses, asGatewayError(error), context));
     }
   };

@@ -97,7 +97,7 @@ function requestContext(
     extendedRequestId: request.extendedRequestId,
     httpMethod: request.method,
     identity: { ...NO_IDENTITY, sourceIp: request.sourceIp, userAgent: header(request, 'user-agent') ?? null },
-    path: request.path,
+    path: request.stagePath + request.path,
     protocol: 'HTTP/1.1',
     requestId: request.requestId,
     requestTime: commonLogTime(request.receivedAt),

@@ -31,6 +31,7 @@ function authorizer(results: InvokeResult[], { ttl = 60, source = 'method.reques
           receivedAt: new Date(0),
           method: 'GET',
           path,
+          stagePath: '',
           query: new URLSearchParams('key=k'),
           headers: token === '' ? [] : [['authorization', token]],
           host: '',

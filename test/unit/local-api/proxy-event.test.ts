@@ -24,6 +24,7 @@ const request: GatewayRequest = {
   receivedAt: new Date('2026-11-03T15:04:05.678Z'),
   method: 'POST',
   path: '/v1/tools/brave_search/invoke',
+  stagePath: '',
   query: new URLSearchParams('tag=a&tag=b&q=two+words%21'),
   headers: [
     ['Host', '127.0.0.1:8787'],

@@ -1,0 +1,48 @@
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
+import { prepareDataDirectory } from '../data-directory.ts';
+import { ensurePrivateFile, readFileIfPresent } from '../private-file.ts';
+
+/** Digits and letters that are not mistaken for each other. */
+const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+const GROUPS = 2;
+const GROUP_LENGTH = 5;
+
+const WRONG_TRIES = 10;
+const WINDOW_MS = 60_000;
+
+export type Attempt = 'right' | 'wrong' | 'locked';
+export type CheckSignInCode = (candidate: string) => Attempt;
+
+/** Random, made once per data directory: who may read that directory may sign in. */
+export function loadSignInCode(dataDirectory: string): string {
+  prepareDataDirectory(dataDirectory);
+  const file = join(dataDirectory, 'sign-in-code');
+  return (readFileIfPresent(file) ?? ensurePrivateFile(file, randomCode())).trim();
+}
+
+/** Compares in constant time. After ten wrong tries within a minute even the right code is refused. */
+export function createSignInCheck(code: string, clock: { now(): number } = performance): CheckSignInCode {
+  const expected = digest(code);
+  let wrongTries: number[] = [];
+  return (candidate) => {
+    const now = clock.now();
+    wrongTries = wrongTries.filter((at) => now - at < WINDOW_MS);
+    if (wrongTries.length >= WRONG_TRIES) return 'locked';
+    if (timingSafeEqual(digest(candidate), expected)) return 'right';
+    wrongTries.push(now);
+    return 'wrong';
+  };
+}
+
+function randomCode(): string {
+  const group = () => Array.from({ length: GROUP_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  return Array.from({ length: GROUPS }, group).join('-');
+}
+
+/** Of what counts in a code: spaces, hyphens and small letters are how people type. */
+function digest(code: string): Buffer {
+  return createHash('sha256')
+    .update(code.toUpperCase().replaceAll(/[^0-9A-Z]/g, ''))
+    .digest();
+}
