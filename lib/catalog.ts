@@ -32,7 +32,8 @@ export class Catalog extends Construct {
     this.table.grantActions(fn, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
   }
 
+  /** Prompts are found in their server's list, for their own names may be lost in those under which they are shown. */
   grantCall(fn: HubFunction): void {
-    this.table.grantActions(fn, ['BatchGetItem']);
+    this.table.grantActions(fn, ['BatchGetItem', 'Query']);
   }
 }

@@ -61,7 +61,9 @@ export const handler = httpHandler(
       const name = pathParameter(request.event, 'name');
       const result = await invokeTool(request.principal.tenantId, name, input.arguments, request);
       // The tool ran, so the caller must not think that nothing happened.
-      return resultResponse(result, 'the tool ran, and its result is larger than an answer may be', { outcome: 'done' });
+      return resultResponse(result, 'the tool ran, and its result is larger than an answer may be', {
+        outcome: 'done',
+      });
     },
     'POST /v1/resources/read': async (request) => {
       const { uri } = bodyOf(request.event, fetchResourceSchema);

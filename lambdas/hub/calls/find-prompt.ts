@@ -4,8 +4,7 @@ import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import type { Definition } from '../upstreams/upstream.ts';
 import type { CallReader } from './call-reader.ts';
-import type { CallableServer } from './callable-server.ts';
-import { createFindServer } from './find-server.ts';
+import { type CallableServer, callableServer, serverNotSynced } from './callable-server.ts';
 
 export interface CallablePrompt extends CallableServer {
   readonly prompt: Definition;
@@ -21,15 +20,20 @@ export interface FindPromptDependencies {
  * list, so that is read beside the server: two reads in one round trip.
  */
 export function createFindPrompt({ calls, catalog }: FindPromptDependencies) {
-  const findServer = createFindServer({ calls });
   return async (tenantId: TenantId, slug: string, exposed: string): Promise<CallablePrompt> => {
-    const [found, offers] = await Promise.all([
-      findServer(tenantId, slug),
+    const [subject, offers] = await Promise.all([
+      calls.readServer(tenantId, slug),
       catalog.readOffers(tenantId, 'prompts', slug),
     ]);
-    const own = offers.find(({ serverId }) => serverId === found.server.serverId)?.definitions ?? [];
-    const prompt = own.find(({ name }) => exposedName(slug, name) === exposed);
-    if (prompt !== undefined) return { ...found, prompt };
-    throw new HubError('prompt_not_found', `there is no prompt "${exposed.slice(0, 64)}"; see GET /v1/prompts`);
+    const { server, head } = callableServer(subject, () => promptNotFound(exposed));
+    const own = offers.find(({ serverId }) => serverId === server.serverId);
+    if (own === undefined) throw serverNotSynced(slug);
+    const prompt = own.definitions.find(({ name }) => exposedName(slug, name) === exposed);
+    if (prompt === undefined) throw promptNotFound(exposed);
+    return { server, head, prompt };
   };
+}
+
+export function promptNotFound(exposed: string): HubError {
+  return new HubError('prompt_not_found', `there is no prompt "${exposed.slice(0, 64)}"; see GET /v1/prompts`);
 }

@@ -1,10 +1,15 @@
+import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
-import { serverNotFound } from '../servers/server-refusals.ts';
 import type { CallReader } from './call-reader.ts';
 import { type CallableServer, callableServer } from './callable-server.ts';
 
-/** Finds a server by its slug, and refuses one that may not be spoken to. One read. */
+/** Finds the server that a resource is asked of, and refuses one that may not be spoken to. One read. */
 export function createFindServer({ calls }: { readonly calls: Pick<CallReader, 'readServer'> }) {
   return async (tenantId: TenantId, slug: string): Promise<CallableServer> =>
-    callableServer(await calls.readServer(tenantId, slug), () => serverNotFound(slug));
+    callableServer(await calls.readServer(tenantId, slug), () => noSuchServer(slug));
+}
+
+/** Who asks for a resource learns that there is none. */
+function noSuchServer(slug: string): HubError {
+  return new HubError('resource_not_found', `there is no server "${slug}" to have it; see GET /v1/resources`);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { exposeResult } from '../catalog/expose-result.ts';
 import type { JsonObject } from '../json.ts';
 import type { TenantId } from '../principal.ts';
 import type { UpstreamContext } from '../upstreams/upstream.ts';
@@ -25,7 +26,7 @@ export interface InvokeToolDependencies extends CallDependencies {
   readonly calls: CallReader;
 }
 
-/** Calls a tool by its name and waits for the result: one read, at most one key operation, then the upstream. */
+/** Calls a tool by its exposed name and waits for the result: one read, at most one key operation, then the upstream. */
 export function createInvokeTool(dependencies: InvokeToolDependencies) {
   const findTool = createFindTool(dependencies);
   const callTool = createCallTool(dependencies);
@@ -36,6 +37,6 @@ export function createInvokeTool(dependencies: InvokeToolDependencies) {
     context: UpstreamContext,
   ): Promise<JsonObject> => {
     const callable = await findTool(tenantId, exposedName);
-    return completeResult(await callTool(callable, args, context));
+    return exposeResult(callable.server.slug, completeResult(await callTool(callable, args, context)));
   };
 }
