@@ -1,11 +1,92 @@
+import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
+import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
+import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
+import { createEgress } from '../adapters/egress/egress.ts';
+import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
+import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
+import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
+import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
+import { createCallTool } from '../hub/calls/call-tool.ts';
+import { createCompleteArgument } from '../hub/calls/complete-argument.ts';
+import { createFindPrompt } from '../hub/calls/find-prompt.ts';
+import { createFindServer } from '../hub/calls/find-server.ts';
+import { createFindTool } from '../hub/calls/find-tool.ts';
+import { createGetPrompt } from '../hub/calls/get-prompt.ts';
+import { createReadResource } from '../hub/calls/read-resource.ts';
+import { createRequestStates } from '../hub/calls/request-state.ts';
+import { createListPrompts } from '../hub/catalog/list-prompts.ts';
+import { createListResources, createListResourceTemplates } from '../hub/catalog/list-resources.ts';
+import { createListTools } from '../hub/catalog/list-tools.ts';
+import { createSearchTools } from '../hub/catalog/search-tools.ts';
+import { HubError } from '../hub/hub-error.ts';
+import { requireSlug } from '../hub/servers/server-refusals.ts';
+import { createMcpEndpoint } from '../mcp/mcp-endpoint.ts';
+import { createShownServer } from '../mcp/shown-server.ts';
 import { readEnv } from '../runtime/env.ts';
-import { streamingHandler, type StreamingRoute } from '../runtime/http/streaming-handler.ts';
+import { pathParameter } from '../runtime/http/request.ts';
+import { streamingHandler, type StreamingRequest } from '../runtime/http/streaming-handler.ts';
+import { describeError, logger } from '../runtime/logger.ts';
 
-const env = readEnv('hubId', 'corsOrigin', 'scopePrefix', 'awsRegion');
+const env = readEnv(
+  'stage',
+  'registryTable',
+  'catalogTable',
+  'vaultKey',
+  'egressAllowLoopback',
+  'egressPorts',
+  'hubOrigins',
+  'hubId',
+  'corsOrigin',
+  'scopePrefix',
+  'awsRegion',
+);
+const now = Date.now;
+const dynamo = createDynamoClient();
+const kms = createKmsClient();
+const tables = { registry: env.registryTable, catalog: env.catalogTable };
+const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
+const catalog = createDynamoCatalogStore(dynamo, tables, now);
+const calls = createDynamoCallReader(dynamo, tables, now);
+const vault = { kms, keyArn: env.vaultKey, stage: env.stage, now };
+const box = createKmsSecretBox({ ...vault, purpose: 'upstream-config' });
+const stateBox = createKmsSecretBox({ ...vault, purpose: 'request-state' });
+const egress = createEgress({
+  allowLoopback: env.egressAllowLoopback,
+  ports: env.egressPorts.map(Number),
+  ownOrigins: env.hubOrigins,
+});
+const upstream = createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now });
 
-/** Stands in until the endpoint is there. */
-const answer: StreamingRoute = async ({ principal, web, json }) =>
-  Response.json({ jsonrpc: '2.0', id: null, result: { url: web.url, tenant: principal.tenantId, json } });
+const endpoint = createMcpEndpoint({
+  listTools: createListTools({ config, catalog }),
+  searchTools: createSearchTools({ config, catalog }),
+  listResources: createListResources({ config, catalog }),
+  listResourceTemplates: createListResourceTemplates({ config, catalog }),
+  listPrompts: createListPrompts({ config, catalog }),
+  findTool: createFindTool({ calls }),
+  callTool: createCallTool({ box, upstream }),
+  findServer: createFindServer({ calls }),
+  readResource: createReadResource({ box, upstream }),
+  findPrompt: createFindPrompt({ calls, catalog }),
+  getPrompt: createGetPrompt({ box, upstream }),
+  completeArgument: createCompleteArgument({ box, upstream }),
+  shown: createShownServer(calls),
+  states: createRequestStates({ box: stateBox, now }),
+  report: (error) => {
+    if (error instanceof HubError) logger.info('refused', { code: error.code, ...describeError(error) });
+    else logger.warn('not answered as asked', describeError(error));
+  },
+});
+
+const answer = ({ principal, deadline, via, web, json }: StreamingRequest, slug: string | undefined) =>
+  endpoint(web, json, { principal, slug, query: new URL(web.url).searchParams, deadline, via });
 
 /** The MCP endpoints: of everything that the caller's tenant has, and of one server. */
-export const handler = streamingHandler({ 'POST /mcp': answer, 'POST /servers/{slug}/mcp': answer }, env);
+export const handler = streamingHandler(
+  {
+    'POST /mcp': (request) => answer(request, undefined),
+    'POST /servers/{slug}/mcp': (request) => answer(request, requireSlug(pathParameter(request.event, 'slug'))),
+  },
+  env,
+);
