@@ -304,3 +304,37 @@ test('requests beyond the throttle are answered by the gateway, and nobody else 
   });
   assert.equal(asked, 2);
 });
+
+test('below its stage the API answers as at its own address: the path is without, the context with the stage', async (t) => {
+  const events: unknown[] = [];
+  const api = (event: unknown) => {
+    events.push(event);
+    return ok({ statusCode: 200, body: '{}' });
+  };
+  const routes = [lambda('GET', '/v1/x', { authorizer: AUTHORIZER })];
+  const authorizer = (event: unknown) => {
+    events.push(event);
+    return allowAll;
+  };
+  const call = await start(t, routes, { api, authorizer }, { stagePath: true });
+  const headers = { authorization: 'Bearer 1' };
+
+  const below = await call('/local/v1/x?a=1', { headers });
+  const without = await call('/v1/x', { headers });
+  const other = await call('/localv1/x', { headers });
+
+  assert.deepEqual([below.status, without.status, other.status], [200, 200, 403]);
+  const paths = events.map((event) => {
+    assert.ok(typeof event === 'object' && event !== null);
+    assert.partialDeepStrictEqual(event, { path: '/v1/x', resource: '/v1/x' });
+    return Object.assign({ requestContext: { path: '' } }, event).requestContext.path;
+  });
+  assert.deepEqual(paths, ['/local/v1/x', '/local/v1/x', '/v1/x', '/v1/x']);
+  assert.partialDeepStrictEqual(events[0], { type: 'REQUEST', methodArn: `${API_ARN}/local/GET/v1/x` });
+});
+
+test('unless it is asked to, the API does not answer below its stage', async (t) => {
+  const call = await start(t, [lambda('GET', '/v1/x')]);
+
+  assert.equal((await call('/local/v1/x')).status, 403);
+});
