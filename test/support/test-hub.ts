@@ -82,6 +82,7 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '' } = {}) 
     logLines,
     invocations,
     call,
+    tokenFor,
     /** Registers a server and asserts that it worked. */
     async register(input: Record<string, unknown>, options: Call = {}): Promise<Answer> {
       const answer = await call('POST', '/v1/servers', { ...options, body: input });
