@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { JsonObject } from '../../lambdas/hub/json.ts';
-import type { Negotiated } from '../../lambdas/hub/upstreams/upstream.ts';
+import type { CompletionRequest, Negotiated } from '../../lambdas/hub/upstreams/upstream.ts';
 import { startEverything } from '../support/upstreams/everything.ts';
 import { startLegacy } from '../support/upstreams/legacy.ts';
 import { startModern } from '../support/upstreams/modern.ts';
@@ -27,6 +27,7 @@ interface Peer {
   readonly picture: Call;
   readonly failing: Call;
   readonly slow: Call;
+  readonly completion: { readonly request: CompletionRequest; readonly values: readonly string[] };
 }
 
 const sample = {
@@ -34,6 +35,10 @@ const sample = {
   picture: { tool: 'picture' },
   failing: { tool: 'fail' },
   slow: { tool: 'slow', args: { ms: 5000 } },
+  completion: {
+    request: { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'name', value: 'Ada' } },
+    values: ['Ada!'],
+  } as const,
 };
 
 const everything = {
@@ -46,6 +51,14 @@ const everything = {
   picture: { tool: 'get-tiny-image' },
   failing: { tool: 'get-sum', args: { a: 'not a number' } },
   slow: { tool: 'trigger-long-running-operation', args: { duration: 5, steps: 1 } },
+  completion: {
+    request: {
+      ref: { type: 'ref/prompt', name: 'completable-prompt' },
+      argument: { name: 'name', value: 'G' },
+      context: { arguments: { department: 'Marketing' } },
+    },
+    values: ['Grace'],
+  } as const,
 };
 
 upstreamContract('a modern server', {
@@ -152,6 +165,33 @@ function upstreamContract(name: string, peer: Peer): void {
       const result = await resultOf(upstream.callTool(target, callOf(tool, args), contextOf()));
 
       assert.equal(result['isError'], true);
+    });
+
+    it('a resource is read', async (t) => {
+      const { upstream, target, discovery } = await discovered(t);
+      const uri = discovery.resources[0]?.uri ?? '';
+
+      const result = await resultOf(upstream.readResource(target, uri, contextOf()));
+
+      assert.match(JSON.stringify(result['contents']), new RegExp(`"uri":"${uri}"`));
+    });
+
+    it('a prompt is got', async (t) => {
+      const { upstream, target, discovery } = await discovered(t);
+      const prompt = { name: discovery.prompts[0]?.name ?? '', arguments: { name: 'Ada' } };
+
+      const result = await resultOf(upstream.getPrompt(target, prompt, contextOf()));
+
+      assert.match(JSON.stringify(result['messages']), /"role":"user"/);
+    });
+
+    it('an argument is completed', async (t) => {
+      const { upstream, target, discovery } = await discovered(t);
+
+      const completion = await upstream.complete(target, peer.completion.request, contextOf());
+
+      assert.equal(discovery.features.completions, true);
+      assert.deepEqual(completion['values'], peer.completion.values);
     });
 
     it('a call that outlives its deadline ends there, with an unknown outcome', async (t) => {

@@ -53,7 +53,7 @@ export async function startLegacy(options?: Parameters<typeof createOffer>[0]): 
 function serverOf(offer: Offer): Server {
   const info = { name: 'legacy-sample', version: '1.0.0' };
   const server = new Server(info, {
-    capabilities: { tools: {}, resources: {}, prompts: {} },
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {}, logging: {} },
     instructions: 'Use the sample tools.',
   });
   server.fallbackRequestHandler = ({ method, params = {} }, { signal, sendNotification, _meta }) => {
@@ -62,7 +62,9 @@ function serverOf(offer: Offer): Server {
       if (progressToken === undefined) return;
       await sendNotification({ method: 'notifications/progress', params: { progressToken, progress: done, total } });
     };
-    return answer(offer, method, params, { signal, progress });
+    const log = (level: string, data: unknown) =>
+      sendNotification({ method: 'notifications/message', params: { level, data } });
+    return answer(offer, method, params, { signal, answers: {}, progress, log });
   };
   return server;
 }

@@ -35,7 +35,7 @@ export async function startModern({ responses = 'json', ...offered }: ModernOpti
 function serverOf(offer: Offer): Server {
   const info = { name: 'modern-sample', version: '1.0.0' };
   const server = new Server(info, {
-    capabilities: { tools: {}, resources: {}, prompts: {} },
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {}, logging: {} },
     instructions: 'Use the sample tools.',
   });
   // Unlike a registered handler it passes results on as they are.
@@ -45,12 +45,20 @@ function serverOf(offer: Offer): Server {
       if (progressToken === undefined) return;
       await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress: done, total } });
     };
-    const result = await answer(offer, method, params, { signal: mcpReq.signal, progress }).catch(asProtocolError);
-    return { resultType: 'complete', ...(method.endsWith('/list') && { ttlMs: 0, cacheScope: 'private' }), ...result };
+    const log = (level: string, data: unknown) =>
+      mcpReq.notify({ method: 'notifications/message', params: { level, data } });
+    const answers = { inputResponses: mcpReq.inputResponses, requestState: mcpReq.requestState() };
+    const running = { signal: mcpReq.signal, answers, progress, log };
+    const result = await answer(offer, method, params, running).catch(asProtocolError);
+    return { resultType: 'complete', ...(isCacheable(method) && { ttlMs: 0, cacheScope: 'private' }), ...result };
   };
   return server;
 }
 
+function isCacheable(method: string): boolean {
+  return method.endsWith('/list') || method === 'resources/read';
+}
+
 function asProtocolError(error: unknown): never {
-  throw error instanceof RpcError ? new ProtocolError(error.code, error.message) : error;
+  throw error instanceof RpcError ? new ProtocolError(error.code, error.message, error.data) : error;
 }

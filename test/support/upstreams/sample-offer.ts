@@ -13,6 +13,8 @@ export interface Offer {
   largeResult: string;
   /** How often the tool `count` took effect. */
   effects: number;
+  /** How often the tool `slow` was told to stop before it was done. */
+  cancellations: number;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -20,15 +22,20 @@ type Params = Readonly<Record<string, unknown>>;
 /** What a tool may use while it runs. */
 export interface Running {
   readonly signal: AbortSignal;
+  /** What the caller answers to what was asked in the round before. */
+  readonly answers: { readonly inputResponses?: unknown; readonly requestState?: unknown };
   progress(progress: number, total: number): Promise<void>;
+  log(level: string, data: unknown): Promise<void>;
 }
 
 export class RpcError extends Error {
   readonly code: number;
+  readonly data: unknown;
 
-  constructor(code: number, message: string) {
+  constructor(code: number, message: string, data?: unknown) {
     super(message);
     this.code = code;
+    this.data = data;
   }
 }
 
@@ -43,6 +50,7 @@ export function createOffer({ bulkTools = 0, pageSize = 50 } = {}): Offer {
     pageSize,
     largeResult: '',
     effects: 0,
+    cancellations: 0,
   };
 }
 
@@ -57,6 +65,10 @@ const SAMPLE_TOOLS: readonly JsonObject[] = [
   tool('forecast', { region: { type: 'string', 'x-mcp-header': 'Region' } }),
   tool('odd', {}),
   tool('large', {}),
+  tool('steps', { steps: { type: 'array', items: { type: 'number' } } }),
+  tool('tell', { level: { type: 'string' } }),
+  tool('ask', { inputRequests: { type: 'object' } }),
+  tool('demand', {}),
 ];
 
 function tool(name: string, properties: JsonObject): JsonObject {
@@ -94,6 +106,12 @@ export async function answer(offer: Offer, method: string, params: Params, runni
       return page('resourceTemplates', offer.resourceTemplates, offer.pageSize, params['cursor']);
     case 'prompts/list':
       return page('prompts', offer.prompts, offer.pageSize, params['cursor']);
+    case 'resources/read':
+      return { contents: [{ uri: String(params['uri']), text: 'hello', unknown: true }] };
+    case 'prompts/get':
+      return { messages: [{ role: 'user', content: { type: 'text', text: greeting(params['arguments']) } }] };
+    case 'completion/complete':
+      return { completion: { values: [`${Object(params['argument']).value}!`], total: 1, hasMore: false } };
     case 'tools/call':
       return callSample(offer, String(params['name']), Object(params['arguments']), running);
     default:
@@ -124,8 +142,22 @@ async function callSample(offer: Offer, name: string, args: Params, running: Run
       throw new RpcError(-32602, 'these arguments are not welcome');
     case 'slow':
       await running.progress(1, 2);
+      running.signal.addEventListener('abort', () => offer.cancellations++);
       await delay(Number(args['ms']), undefined, { signal: running.signal });
       return text('slept');
+    case 'steps':
+      for (const step of Array.isArray(args['steps']) ? args['steps'] : []) await running.progress(step, 10);
+      return text('done');
+    case 'tell':
+      await running.log('debug', 'a detail');
+      await running.log(String(args['level']), { told: true });
+      return text('told');
+    case 'ask':
+      return ask(args['inputRequests'], running);
+    case 'demand':
+      throw new RpcError(-32_021, 'say more about yourself', {
+        requiredCapabilities: { elicitation: { form: {} }, nonsense: { a: 1 } },
+      });
     case 'count':
       offer.effects++;
       return text(String(offer.effects));
@@ -138,6 +170,18 @@ async function callSample(offer: Offer, name: string, args: Params, running: Run
     default:
       throw new RpcError(-32602, `Unknown tool: ${name}`);
   }
+}
+
+/** Two rounds: asks, and then answers with what it was told. */
+function ask(inputRequests: unknown, { answers }: Running): JsonObject {
+  if (answers.requestState === undefined) {
+    return { resultType: 'input_required', inputRequests: Object(inputRequests), requestState: 'after round 1' };
+  }
+  return text(JSON.stringify(answers));
+}
+
+function greeting(args: unknown): string {
+  return `Greet ${Object(args).name}`;
 }
 
 function text(value: string): JsonObject {

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import { tenantIdSchema } from '../../../lambdas/hub/principal.ts';
 import { Secret } from '../../../lambdas/hub/secret.ts';
 import type {
+  Interaction,
   ToolCall,
   Upstream,
   UpstreamAnswer,
@@ -41,8 +42,31 @@ export function secretOf(origin: string, settings: Partial<UpstreamSecret>): Sec
   return new Secret({ origin, headers: {}, credential: { type: 'none' }, ...settings });
 }
 
-export function contextOf({ ms = 10_000, via = [] }: { ms?: number; via?: readonly string[] } = {}): UpstreamContext {
-  return { deadline: { at: Date.now() + ms, signal: AbortSignal.timeout(ms) }, via };
+interface ContextSettings extends Partial<Pick<UpstreamContext, 'via' | 'trace' | 'silenceMs'>> {
+  readonly ms?: number;
+  readonly interaction?: Partial<Interaction>;
+}
+
+export function contextOf({ ms = 10_000, via = [], interaction, ...more }: ContextSettings = {}): UpstreamContext {
+  return {
+    deadline: { at: Date.now() + ms, signal: AbortSignal.timeout(ms) },
+    via,
+    ...(interaction && { interaction: interactionOf(interaction) }),
+    ...more,
+  };
+}
+
+/** A caller that offers nothing, but for what it is given. */
+function interactionOf(settings: Partial<Interaction>): Interaction {
+  return {
+    capabilities: {},
+    logLevel: undefined,
+    inputResponses: undefined,
+    requestState: undefined,
+    onProgress: undefined,
+    onLog: () => {},
+    ...settings,
+  };
 }
 
 export function callOf(name: string, args: JsonObject = {}, definition: JsonObject = {}): ToolCall {

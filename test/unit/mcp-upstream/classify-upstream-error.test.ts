@@ -16,7 +16,7 @@ const UNKNOWN = { outcome: 'unknown' };
 
 function circumstances(settings: Partial<Circumstances> = {}): Circumstances {
   const deadline = { at: NOW + 1000, signal: new AbortController().signal };
-  return { wireFailure: undefined, deadline, now: NOW, calling: true, secrets: [], ...settings };
+  return { wireFailure: undefined, deadline, now: NOW, calling: true, modern: true, secrets: [], ...settings };
 }
 
 function classify(error: unknown, settings: Partial<Circumstances> = {}) {

@@ -31,7 +31,7 @@ describe('a json-rpc error in a body', () => {
   it('is found', () => {
     const body = '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"gone","data":{}}}';
 
-    assert.deepEqual(jsonRpcErrorIn(body), { id: null, code: -32001, message: 'gone' });
+    assert.deepEqual(jsonRpcErrorIn(body), { id: null, code: -32001, message: 'gone', data: {} });
   });
 
   it('says which request it answers', () => {

@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JSONRPCMessage, Transport, TransportSendOptions } from '@modelcontextprotocol/client';
-import { isJSONRPCErrorResponse, isJSONRPCRequest, isJSONRPCResultResponse } from '@modelcontextprotocol/client';
+import {
+  isJSONRPCErrorResponse,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResultResponse,
+} from '@modelcontextprotocol/client';
 import { withRawResult } from './raw-result.ts';
 
 /** The upstream took a request and ended its response without answering it. */
@@ -19,6 +25,7 @@ interface Exchange {
   readonly method: string;
   readonly answer: PromiseWithResolvers<void>;
   streamed: boolean;
+  answered: boolean;
 }
 
 const currentExchange = new AsyncLocalStorage<Exchange>();
@@ -37,6 +44,9 @@ export class FloodError extends Error {
 const MAX_MESSAGES = 10_000;
 const MAX_SERVER_REQUESTS = 50;
 
+/** How long the end of a connection waits for a cancellation to be on its way. */
+export const CANCELLATION_TIMEOUT_MS = 500;
+
 export interface AnsweringOptions {
   /** All answers come on one stream, rather than in the response to each request. */
   readonly sharedStream: boolean;
@@ -49,6 +59,7 @@ export interface AnsweringOptions {
 export function createAnsweringTransport(inner: Transport, options: AnsweringOptions): Transport {
   const open = new Map<string, Exchange>();
   let received = { messages: 0, requests: 0 };
+  let cancelling: Promise<unknown> = Promise.resolve();
   const failAll = (error: Error) => {
     for (const { answer } of open.values()) answer.reject(error);
   };
@@ -58,14 +69,22 @@ export function createAnsweringTransport(inner: Transport, options: AnsweringOpt
       return inner.sessionId;
     },
     start: () => inner.start(),
-    close: () => inner.close(),
+    async close() {
+      await Promise.race([cancelling, delay(CANCELLATION_TIMEOUT_MS, undefined, { ref: false })]);
+      await inner.close();
+    },
     setProtocolVersion: (version) => inner.setProtocolVersion?.(version),
     async send(message, sendOptions) {
-      if (!isJSONRPCRequest(message)) return inner.send(message, sendOptions);
+      if (!isJSONRPCRequest(message)) {
+        const sent = inner.send(message, sendOptions);
+        if (isCancellation(message)) cancelling = sent.catch(() => undefined);
+        return sent;
+      }
       const exchange: Exchange = {
         method: message.method,
         answer: Promise.withResolvers(),
         streamed: options.sharedStream,
+        answered: false,
       };
       if (open.size === 0) received = { messages: 0, requests: 0 };
       open.set(String(message.id), exchange);
@@ -80,9 +99,10 @@ export function createAnsweringTransport(inner: Transport, options: AnsweringOpt
     received.messages++;
     if (isJSONRPCRequest(message)) received.requests++;
     if (received.messages > MAX_MESSAGES || received.requests > MAX_SERVER_REQUESTS) return failAll(new FloodError());
+    if (isJSONRPCNotification(message) && currentExchange.getStore()?.answered) return;
     const answered = isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message);
     const exchange = answered ? open.get(String(message.id)) : undefined;
-    exchange?.answer.resolve();
+    if (exchange !== undefined) settle(exchange);
     outer.onmessage?.(exchange === undefined ? message : withRawResult(exchange.method, message), extra);
   };
   inner.onerror = (error) => {
@@ -95,6 +115,16 @@ export function createAnsweringTransport(inner: Transport, options: AnsweringOpt
     outer.onclose?.();
   };
   return outer;
+}
+
+function isCancellation(message: JSONRPCMessage): boolean {
+  return isJSONRPCNotification(message) && message.method === 'notifications/cancelled';
+}
+
+/** Whatever its stream says from now on is too late: the next user of the session may be listening by then. */
+function settle(exchange: Exchange): void {
+  exchange.answered = true;
+  exchange.answer.resolve();
 }
 
 function exchangeOn(

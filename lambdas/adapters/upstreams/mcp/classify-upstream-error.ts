@@ -4,10 +4,15 @@ import { HubError } from '../../../hub/hub-error.ts';
 import { EgressError } from '../../egress/egress-error.ts';
 import { FloodError, UnansweredError } from './answering-transport.ts';
 import { EGRESS_FAILURES, FAILURE_MESSAGES, type FailureCode, SDK_FAILURES } from './failure-codes.ts';
-import { jsonRpcErrorIn, presentableText } from './json-rpc-error.ts';
+import { type JsonRpcError, jsonRpcErrorIn, presentableText } from './json-rpc-error.ts';
 import { TooDeepError } from './raw-result.ts';
+import { requiredCapabilitiesIn } from './required-capabilities.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { HttpRefusal } from './wire.ts';
+
+const HEADER_MISMATCH = -32_020;
+const MISSING_CAPABILITY = -32_021;
+const UNSUPPORTED_VERSION = -32_022;
 
 export interface Circumstances {
   /** What the HTTP side saw first; tells more than what the SDK made of it. */
@@ -16,12 +21,16 @@ export interface Circumstances {
   readonly now: number;
   /** A tool was being called, so that a missing answer does not mean that nothing happened. */
   readonly calling: boolean;
+  /** The server speaks the stateless revision, which gives some error codes a meaning of their own. */
+  readonly modern: boolean;
   /** Never repeated, even when the upstream does. */
   readonly secrets: readonly string[];
 }
 
 interface Failure {
   readonly code: FailureCode;
+  /** Where there is more to say than for the code in general. */
+  readonly message?: string;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number;
   /** The upstream itself said that it did not do what it was asked. */
@@ -34,7 +43,7 @@ export function classifyUpstreamError(error: unknown, about: Circumstances): Hub
   const seen = about.wireFailure ?? behindTheProbe(error);
   const failure = isPast(about.deadline, about.now) ? { code: 'upstream_timeout' as const } : failureOf(seen, about);
   const details = { ...failure.details, ...(about.calling && mayHaveHappened(failure) && { outcome: 'unknown' }) };
-  return new HubError(failure.code, FAILURE_MESSAGES[failure.code], {
+  return new HubError(failure.code, failure.message ?? FAILURE_MESSAGES[failure.code], {
     cause: new Error(nameOf(seen)),
     details,
     ...(failure.retryAfterSeconds !== undefined && { retryAfterSeconds: failure.retryAfterSeconds }),
@@ -85,8 +94,39 @@ function ofStatus(status: number, retryAfter: string | null, { now }: Circumstan
   return status >= 500 ? { code: 'upstream_error', details } : { code: 'upstream_error', details, answered: true };
 }
 
+type RpcFailure = Pick<JsonRpcError, 'code' | 'message' | 'data'>;
+
+function ofJsonRpc(error: RpcFailure, about: Circumstances): Failure {
+  return (about.modern ? ofThisHop(error, about) : undefined) ?? ofRequest(error, about);
+}
+
+/**
+ * Errors about how the hub speaks to this server, which would mislead whoever speaks to the hub.
+ * https://modelcontextprotocol.io/specification/2026-07-28/basic#error-codes
+ */
+function ofThisHop({ code, data }: RpcFailure, { secrets }: Circumstances): Failure | undefined {
+  switch (code) {
+    case HEADER_MISMATCH:
+      return { code: 'definition_changed', answered: true };
+    case MISSING_CAPABILITY:
+      return {
+        code: 'capability_required',
+        details: { requiredCapabilities: requiredCapabilitiesIn(data, secrets) },
+        answered: true,
+      };
+    case UNSUPPORTED_VERSION:
+      return {
+        code: 'upstream_not_mcp',
+        message: 'the server no longer speaks the revision of the protocol that it did; synchronize the server',
+        answered: true,
+      };
+    default:
+      return undefined;
+  }
+}
+
 /** The one place where an upstream's words pass: they answer the caller's own request. */
-function ofJsonRpc({ code, message }: { code: number; message: string }, { secrets }: Circumstances): Failure {
+function ofRequest({ code, message }: RpcFailure, { secrets }: Circumstances): Failure {
   const details = { jsonRpcCode: code, jsonRpcMessage: presentableText(message, secrets) };
   return { code: 'upstream_error', details, answered: true };
 }

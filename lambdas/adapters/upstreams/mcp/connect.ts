@@ -7,7 +7,7 @@ import {
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
 import type { Deadline } from '../../../hub/deadline.ts';
-import type { Negotiated, UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
+import type { LogLevel, Negotiated, UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
 import { createAnsweringTransport } from './answering-transport.ts';
 import { HUB_IDENTITY } from './hub-identity.ts';
 import { createWire, type Wire } from './wire.ts';
@@ -18,6 +18,8 @@ export interface Connection {
   readonly wire: Wire;
   readonly negotiated: Negotiated;
   readonly sessionId: string | undefined;
+  /** What a legacy server was told for this session. */
+  readonly logging: { level: LogLevel | undefined };
   /** Costs a handshake to open, and nothing to keep. */
   readonly reusable: boolean;
   /** Ends the session, if there is one, and closes. Never fails. */
@@ -122,6 +124,7 @@ async function open({ wire, inner, kind, prior, endSession, deadline, onWire }: 
     wire,
     negotiated,
     sessionId: inner.sessionId,
+    logging: { level: undefined },
     reusable: negotiated.era === 'legacy' && kind === 'streamable-http',
     close,
     end: async () => {

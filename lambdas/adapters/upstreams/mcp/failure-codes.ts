@@ -14,6 +14,8 @@ export const FAILURE_MESSAGES = {
   upstream_response_too_large: 'the response of the server is larger than the hub accepts',
   upstream_rate_limited: 'the server limits the rate of requests; try again later',
   upstream_error: 'the server failed to handle the request',
+  capability_required: 'the server needs what the caller did not declare; see requiredCapabilities',
+  definition_changed: 'the server wants other headers than its stored definition says; synchronize the server',
 } as const satisfies Partial<Record<HubErrorCode, string>>;
 export type FailureCode = keyof typeof FAILURE_MESSAGES;
 

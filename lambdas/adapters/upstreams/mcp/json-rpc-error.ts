@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 const errorResponse = z.object({
   id: z.optional(z.unknown()),
-  error: z.object({ code: z.int(), message: z.string() }),
+  error: z.object({ code: z.int(), message: z.string(), data: z.optional(z.unknown()) }),
 });
 
 export interface JsonRpcError {
@@ -10,6 +10,7 @@ export interface JsonRpcError {
   readonly id: unknown;
   readonly code: number;
   readonly message: string;
+  readonly data?: unknown;
 }
 
 /** The JSON-RPC error in the body of an HTTP error response, if that is what the body is. */

@@ -27,8 +27,10 @@ export function createMcpUpstream(deps: UpstreamUseDeps): Upstream {
     getPrompt: (target, { name, arguments: args }, context) =>
       askUpstream(deps, { target, context }, { method: 'prompts/get', params: { name, arguments: args } }),
 
-    complete: (target, request, context) =>
-      completionIn(askUpstream(deps, { target, context }, { method: 'completion/complete', params: { ...request } })),
+    complete: (target, { ref, argument, context: decided }, context) => {
+      const params = { ref, argument, ...(decided && { context: decided }) };
+      return completionIn(askUpstream(deps, { target, context }, { method: 'completion/complete', params }));
+    },
   };
 }
 

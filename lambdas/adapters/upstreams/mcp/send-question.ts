@@ -1,9 +1,10 @@
 import type { RequestOptions, Tool } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
 import type { JsonObject } from '../../../hub/json.ts';
-import type { Definition } from '../../../hub/upstreams/upstream.ts';
+import type { Definition, UpstreamContext } from '../../../hub/upstreams/upstream.ts';
 import type { Connection } from './connect.ts';
 import { isJsonObject, rawResult } from './raw-result.ts';
+import { requestMeta } from './request-meta.ts';
 
 /** What an upstream is asked, in its own names. */
 export type Question =
@@ -16,17 +17,28 @@ export type Question =
 
 /** Sends the question once and returns the upstream's own result. */
 export async function sendQuestion(
-  { client }: Connection,
+  connection: Connection,
   question: Question,
+  context: UpstreamContext,
   options: RequestOptions,
 ): Promise<JsonObject> {
-  if (question.method !== 'tools/call') {
-    const { method, params } = question;
-    return rawResult(await client.request({ method, params: { ...params } }, z.looseObject({}), options));
+  const { client } = connection;
+  const { method } = question;
+  const more = { ...nextRound(connection, context), _meta: requestMeta(connection, context) };
+  if (method !== 'tools/call') {
+    const params = { ...question.params, ...more };
+    return rawResult(await client.request({ method, params }, z.looseObject({}), options));
   }
   const { name, arguments: args } = question.params;
   const toolDefinition = mirroredDefinition(question.definition);
-  return rawResult(await client.callTool({ name, arguments: { ...args } }, { ...options, toolDefinition }));
+  return rawResult(await client.callTool({ name, arguments: { ...args }, ...more }, { ...options, toolDefinition }));
+}
+
+/** What the caller answers to what the server asked in the round before. Only modern servers ask. */
+function nextRound({ negotiated }: Connection, { interaction }: UpstreamContext): JsonObject {
+  if (negotiated.era === 'legacy') return {};
+  const { inputResponses, requestState } = interaction ?? {};
+  return { ...(inputResponses && { inputResponses }), ...(requestState !== undefined && { requestState }) };
 }
 
 /**

@@ -1,6 +1,7 @@
-import { ProtocolError, type RequestOptions } from '@modelcontextprotocol/client';
+import { type FetchLike, ProtocolError, type RequestOptions } from '@modelcontextprotocol/client';
 import type { Negotiated, UpstreamContext, UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
 import type { Egress } from '../../egress/egress.ts';
+import { CANCELLATION_TIMEOUT_MS } from './answering-transport.ts';
 import { classifyUpstreamError } from './classify-upstream-error.ts';
 import { type Connection, connect, END_SESSION_TIMEOUT_MS } from './connect.ts';
 import type { LegacySessions } from './legacy-sessions.ts';
@@ -41,56 +42,96 @@ export async function useUpstream<T>(
   work: (use: UpstreamUse) => Promise<T>,
 ): Promise<T> {
   const { target, context } = input;
-  const { deadline } = context;
-  let calling = false;
-  let wire: Wire | undefined;
-
+  const state: UseState = { calling: false, modern: false, wire: undefined };
   try {
     const url = deps.egress.parse(target.url);
-    const fetch = deps.egress.fetchFor(requestScope({ ...input, url, hubId: deps.hubId }));
-    return await work({
-      open(negotiated) {
-        calling = false;
-        return connect({ url, transport: target.transport, negotiated, fetch, deadline, onWire: (w) => (wire = w) });
-      },
-      takeIdle() {
-        const idle = deps.sessions?.take(target);
-        idle?.wire.use(fetch);
-        wire = idle?.wire;
-        return idle;
-      },
-      during: (connection, step) => during(deps, { target, url, connection }, step),
-      mayTakeEffect: () => {
-        calling = true;
-      },
-      requestOptions: () => ({ signal: deadline.signal, timeout: Math.max(1, deadline.at - deps.now()) }),
-    });
+    return await work(useOf(deps, { ...input, url }, state));
   } catch (error) {
-    const secrets = secretValues(target);
-    throw classifyUpstreamError(error, { wireFailure: wire?.failure(), deadline, now: deps.now(), calling, secrets });
+    const { calling, modern, wire } = state;
+    const { deadline } = context;
+    const about = { wireFailure: wire?.failure(), deadline, now: deps.now(), calling, modern };
+    throw classifyUpstreamError(error, { ...about, secrets: secretValues(target) });
   }
 }
 
-interface Held {
-  readonly target: UpstreamTarget;
-  readonly url: URL;
-  readonly connection: Connection;
+interface UseState {
+  calling: boolean;
+  modern: boolean;
+  wire: Wire | undefined;
 }
 
-async function during<T>(deps: UpstreamUseDeps, held: Held, step: () => Promise<T>): Promise<T> {
+interface Located extends UseInput {
+  readonly url: URL;
+}
+
+function useOf(deps: UpstreamUseDeps, input: Located, state: UseState): UpstreamUse {
+  const { target, context, url } = input;
+  const { deadline } = context;
+  const fetch = deps.egress.fetchFor(requestScope({ ...input, hubId: deps.hubId }));
+  return {
+    open(negotiated) {
+      state.calling = false;
+      const onWire = (wire: Wire) => (state.wire = wire);
+      return connect({ url, transport: target.transport, negotiated, fetch, deadline, onWire });
+    },
+    takeIdle() {
+      const idle = deps.sessions?.take(target);
+      idle?.wire.use(fetch);
+      state.wire = idle?.wire;
+      return idle;
+    },
+    during(connection, step) {
+      state.modern = connection.negotiated.era === 'modern';
+      return during(deps, input, connection, step);
+    },
+    mayTakeEffect: () => {
+      state.calling = true;
+    },
+    requestOptions() {
+      const rest = Math.max(1, deadline.at - deps.now());
+      const timeout = Math.min(context.silenceMs ?? rest, rest);
+      return { signal: deadline.signal, timeout, maxTotalTimeout: rest, resetTimeoutOnProgress: true };
+    },
+  };
+}
+
+async function during<T>(
+  deps: UpstreamUseDeps,
+  input: Located,
+  connection: Connection,
+  step: () => Promise<T>,
+): Promise<T> {
+  const { signal } = input.context.deadline;
+  const abandon = () => connection.wire.use(farewellFetch(deps, input));
+  signal.addEventListener('abort', abandon, { once: true });
   let result: T;
   try {
     result = await step();
   } catch (error) {
     // A JSON-RPC error answers the request; after anything else it is open what may still arrive.
-    await (error instanceof ProtocolError ? release(deps, held) : held.connection.close());
+    await (error instanceof ProtocolError ? release(deps, input, connection) : connection.close());
     throw error;
+  } finally {
+    signal.removeEventListener('abort', abandon);
   }
-  await release(deps, held);
+  await release(deps, input, connection);
   return result;
 }
 
-async function release({ egress, sessions }: UpstreamUseDeps, { target, url, connection }: Held): Promise<void> {
+/**
+ * With the deadline everything that is open ends. A legacy server goes on working unless it is told, which is all that
+ * is sent afterwards. https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/cancellation
+ */
+function farewellFetch({ egress, hubId }: UpstreamUseDeps, input: Located): FetchLike {
+  const deadline = { ...input.context.deadline, signal: AbortSignal.timeout(CANCELLATION_TIMEOUT_MS) };
+  return egress.fetchFor(requestScope({ ...input, context: { ...input.context, deadline }, hubId }));
+}
+
+async function release(
+  { egress, sessions }: UpstreamUseDeps,
+  { target, url }: Located,
+  connection: Connection,
+): Promise<void> {
   if (sessions === undefined || !connection.reusable) return connection.end();
   // The secrets and the deadline of this use end with it; only the end of the session may still be sent.
   connection.wire.use((to, init) => egress.fetchFor(anonymousScope(target, url, END_SESSION_TIMEOUT_MS))(to, init));
