@@ -6,6 +6,10 @@ const PREFIX = 'mcp-param-';
 const BASE64 = /^=\?base64\?(?<encoded>[A-Za-z0-9+/]*={0,2})\?=$/;
 /** What may stand in a header as it is. */
 const PLAIN = /^[\x20-\x7e\t]*$/;
+/** The ways to write a number that JSON has; `Number` alone would take white space for 0. */
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+/** Replaces nothing and drops nothing: bytes that are no text are no argument. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 interface Mirrored {
   readonly header: string;
@@ -51,11 +55,15 @@ function problemWith(
     return sent === null ? undefined : `${header} was sent without its argument`;
   }
   if (sent === null) return `${header} is missing`;
-  const decoded = decode(sent.trim());
+  const decoded = decode(sent);
   if (decoded === undefined) return `${header} is not encoded as it must be`;
-  // Another spelling of a number is the same number.
-  const same = type === 'integer' ? decoded !== '' && Number(decoded) === value : decoded === textOf(value);
+  const same = decoded === textOf(value) || (type === 'integer' && isSameNumber(decoded, value));
   return same ? undefined : `${header} is not its argument`;
+}
+
+/** Another spelling of a number is the same number. */
+function isSameNumber(text: string, value: unknown): boolean {
+  return NUMBER.test(text) && Number(text) === value;
 }
 
 function textOf(value: unknown): string {
@@ -73,5 +81,13 @@ function decode(text: string): string | undefined {
   const encoded = BASE64.exec(text)?.groups?.['encoded'];
   if (encoded === undefined) return PLAIN.test(text) ? text : undefined;
   const bytes = Buffer.from(encoded, 'base64');
-  return bytes.toString('base64') === encoded ? bytes.toString('utf8') : undefined;
+  return bytes.toString('base64') === encoded ? textIn(bytes) : undefined;
+}
+
+function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
