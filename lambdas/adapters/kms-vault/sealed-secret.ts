@@ -3,7 +3,7 @@
  *
  *   offset   size  content
  *   0        1     version, 0x01
- *   1        2     n, at least 1
+ *   1        2     n, from 1 to 6144
  *   3        n     the data key, encrypted by KMS under the encryption context
  *   3 + n    32    salt, random
  *   35 + n   32    commitment = HKDF-SHA256(data key, salt, "nexus/v1/commit")
@@ -38,6 +38,8 @@ export interface SealedSecret {
 
 const VERSION = 1;
 const SIZE = { salt: 32, commitment: 32, iv: 12, tag: 16 } as const;
+/** `CiphertextBlob` of KMS's `Decrypt`: what is longer it would not look at, and a blob may come from outside. */
+const MAX_KEY_SIZE = 6144;
 const FIXED_SIZE = 3 + SIZE.salt + SIZE.commitment + SIZE.iv + SIZE.tag;
 
 /** Each data key seals one secret, so neither salt nor iv can ever repeat under a key. */
@@ -65,7 +67,8 @@ export function parseSealedSecret(blob: Uint8Array): SealedSecret {
   if (bytes.length < FIXED_SIZE) throw new SealedSecretError('MALFORMED');
   if (bytes.readUInt8(0) !== VERSION) throw new SealedSecretError('VERSION');
   const keySize = bytes.readUInt16BE(1);
-  if (keySize === 0 || bytes.length < FIXED_SIZE + keySize) throw new SealedSecretError('MALFORMED');
+  if (keySize === 0 || keySize > MAX_KEY_SIZE || bytes.length < FIXED_SIZE + keySize)
+    throw new SealedSecretError('MALFORMED');
   let at = 3;
   const take = (size: number) => {
     at += size;

@@ -60,9 +60,16 @@ function rowOf({ principal, serverId }: StateBinding) {
 
 function digestOf({ principal, method, name, arguments: args }: StateBinding): string {
   const bound = [principal.subject, principal.clientId ?? null, method, name, args];
-  return createHash('sha256')
-    .update(canonicalize(bound) ?? '')
-    .digest('base64url');
+  return createHash('sha256').update(canonical(bound)).digest('base64url');
+}
+
+/** Lone surrogates and numbers beyond all bounds come out of `JSON.parse` and have no canonical form (RFC 8785). */
+function canonical(value: unknown): string {
+  try {
+    return canonicalize(value) ?? '';
+  } catch {
+    throw new HubError('invalid_request', 'the arguments have text or numbers that cannot be bound to a requestState');
+  }
 }
 
 /** An outage stays one; whatever else the box says about a text from outside is that it is not its own. */
