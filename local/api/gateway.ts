@@ -9,6 +9,7 @@ import { answerBuffered } from './lambda-integration.ts';
 import { buildAuthorizerEvent, buildProxyEvent, methodArn } from './proxy-event.ts';
 import { readBody } from './request-body.ts';
 import { createRouteTable, type RouteMatch } from './route-table.ts';
+import { inTheNameOf } from './spoken-host.ts';
 import { answerStreaming } from './streaming-integration.ts';
 import { createTokenBucket } from './token-bucket.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -83,7 +84,8 @@ export function createGateway({ stack, functions, stagePath = false }: GatewayOp
       if (response.destroyed) return;
       const path = request.stagePath + request.path;
       const context = { ...request, path, httpMethod: request.method, stage: stack.api.stageName };
-      writeAnswer(response, renderGatewayResponse(stack.api.gatewayResponses, asGatewayError(error), context));
+      const answered = renderGatewayResponse(stack.api.gatewayResponses, asGatewayError(error), context);
+      writeAnswer(response, inTheNameOf(request.host, answered));
     }
   };
 }

@@ -31,7 +31,7 @@ export interface Answer {
 export type TestHub = Awaited<ReturnType<typeof startTestHub>>;
 
 /** The whole hub on a free port with its own data, and everything that it lets one observe. */
-export async function startTestHub({ assembly = ASSEMBLY, keepData = '' } = {}) {
+export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePath = false } = {}) {
   assert.ok(existsSync(assembly), 'synthesize first: npm run synth -- local');
   const dataDirectory = keepData || (await mkdtemp(join(tmpdir(), 'nexus-test-')));
   const awsCalls: AwsCall[] = [];
@@ -41,6 +41,7 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '' } = {}) 
     assemblyDirectory: assembly,
     dataDirectory,
     port: 0,
+    stagePath,
     observer: {
       awsCall: (call) => awsCalls.push(call),
       logLine: (line) => logLines.push(line),

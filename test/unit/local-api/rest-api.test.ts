@@ -39,6 +39,18 @@ interface StackParts {
 }
 
 const ok = (output: unknown): InvokeResult => ({ outcome: 'ok', payload: JSON.stringify(output) });
+const BARE_STACK = {
+  accountId: '000000000000',
+  region: 'us-east-1',
+  api: {
+    apiId: 'abc123',
+    stageName: 'local',
+    routes: [],
+    gatewayResponses: [],
+    binaryMediaTypes: [],
+    throttle: undefined,
+  },
+};
 const allowAll = ok({
   principalId: 'me',
   policyDocument: { Statement: [{ Action: '*', Effect: 'Allow', Resource: '*' }] },
@@ -63,11 +75,7 @@ async function start(
   const listener = await listen(0);
   t.after(() => listener.close());
   const api = createRestApi({
-    stack: {
-      accountId: '000000000000',
-      region: 'us-east-1',
-      api: { apiId: 'abc123', stageName: 'local', routes, gatewayResponses, binaryMediaTypes: [], throttle },
-    },
+    stack: { ...BARE_STACK, api: { ...BARE_STACK.api, routes, gatewayResponses, throttle } },
     functions: new Map([
       [
         'api',
@@ -337,4 +345,22 @@ test('unless it is asked to, the API does not answer below its stage', async (t)
   const call = await start(t, [lambda('GET', '/v1/x')]);
 
   assert.equal((await call('/local/v1/x')).status, 403);
+});
+
+test('a client that says localhost is challenged by that name', async (t) => {
+  const listener = await listen(0);
+  t.after(() => listener.close());
+  const headers = { 'WWW-Authenticate': `Bearer resource_metadata="${listener.url}/.well-known/x"` };
+  const unauthorized = { responseType: 'UNAUTHORIZED', statusCode: 401, headers, templates: {} };
+  const { api } = BARE_STACK;
+  const routes = [lambda('GET', '/v1/x', { authorizer: AUTHORIZER })];
+  const stack = { ...BARE_STACK, api: { ...api, routes, gatewayResponses: [unauthorized] } };
+  listener.serve(createRestApi({ stack, functions: new Map() }));
+  const byName = listener.url.replace('127.0.0.1', 'localhost');
+
+  for (const url of [listener.url, byName]) {
+    const challenge = (await fetch(`${url}/v1/x`)).headers.get('www-authenticate');
+
+    assert.equal(challenge, `Bearer resource_metadata="${url}/.well-known/x"`);
+  }
 });
