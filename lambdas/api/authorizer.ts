@@ -5,6 +5,8 @@ import { AUTHORIZER_CONTEXT, ROUTES } from '../contract.ts';
 import { HubError } from '../hub/hub-error.ts';
 import type { Principal } from '../hub/principal.ts';
 import { readEnv } from '../runtime/env.ts';
+import { hubUrlOf, namesHub } from '../runtime/http/hub-url.ts';
+import { opensRoute } from '../runtime/http/route-scope.ts';
 import { describeError, logger } from '../runtime/logger.ts';
 
 const MAX_JWKS_BYTES = 256 * 1024;
@@ -50,7 +52,8 @@ const verify = createTokenVerifier({
  */
 export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
   try {
-    return policyFor(await verify(bearerToken(event)), event.methodArn);
+    const isOwnUrl = (audience: string): boolean => namesHub(audience, hubUrlOf(event));
+    return policyFor(await verify(bearerToken(event), isOwnUrl), event.methodArn);
   } catch (error) {
     logger.info('not authorized', describeError(error));
     throw refusal(error);
@@ -77,7 +80,7 @@ function bearerToken(event: APIGatewayRequestAuthorizerEvent): string {
  */
 function policyFor(principal: Principal, methodArn: string): APIGatewayAuthorizerResult {
   const stageArn = methodArn.split('/').slice(0, 2).join('/');
-  const allowed = ROUTES.filter(({ scope }) => principal.scopes.has(scope)).map(
+  const allowed = ROUTES.filter(({ scope }) => opensRoute(principal.scopes, scope)).map(
     ({ method, path }) => `${stageArn}/${method}${path.replace(/\{[^}]+\}/g, '*')}`,
   );
   const statement =

@@ -48,6 +48,61 @@ describe('protected resource metadata', () => {
   });
 });
 
+describe('a token is meant for this hub', () => {
+  const status = async (aud: string) => {
+    const token = await hub.hub.mintToken({ tenant: 'acme', scopes: ['tools:read'], claims: { aud } });
+    return (await hub.call('GET', '/v1/tools', { token })).status;
+  };
+
+  for (const path of ['', '/', '/mcp', '/servers/acme/mcp']) {
+    it(`when its audience is <hub>${path}`, async () => assert.equal(await status(hub.url + path), 200));
+  }
+
+  for (const [what, url] of [
+    ['another path of it', (own: string) => `${own}/v1/tools`],
+    ['another host', () => 'http://127.0.0.1:1/mcp'],
+    ['another scheme', (own: string) => `${own.replace('http:', 'https:')}/mcp`],
+  ] as const) {
+    it(`and not when it is ${what}`, async () => assert.equal(await status(url(hub.url)), 401));
+  }
+});
+
+describe('a page', () => {
+  const preflight = async (path: string, headers: string) =>
+    await fetch(hub.url + path, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'http://localhost:6274',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': headers,
+      },
+    });
+
+  for (const path of ENDPOINTS) {
+    it(`may send every header of MCP to ${path}`, async () => {
+      const response = await preflight(path, 'mcp-param-region');
+
+      assert.equal(response.headers.get('access-control-allow-origin'), '*');
+      const allowed = response.headers.get('access-control-allow-headers')?.toLowerCase().split(',') ?? [];
+      for (const name of ['authorization', 'content-type', 'mcp-protocol-version', 'mcp-method', 'mcp-name', '*']) {
+        assert.ok(allowed.includes(name), name);
+      }
+    });
+  }
+
+  it('may ask for metadata with the header that MCP clients add', async () => {
+    const response = await preflight('/.well-known/oauth-protected-resource/mcp', 'mcp-protocol-version');
+
+    assert.match(response.headers.get('access-control-allow-headers') ?? '', /MCP-Protocol-Version/);
+  });
+
+  it('may read the refusal of a stream', async () => {
+    const { headers } = await hub.call('GET', '/mcp', { token: null });
+
+    assert.equal(headers.get('access-control-allow-origin'), '*');
+  });
+});
+
 for (const path of ENDPOINTS) {
   describe(`the endpoint ${path}`, () => {
     for (const method of ['GET', 'DELETE']) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ROUTES, type Route } from '../../lambdas/contract.ts';
+import { METADATA_PATH, ROUTES, type Route } from '../../lambdas/contract.ts';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { startModern } from '../support/upstreams/modern.ts';
 
@@ -9,16 +9,23 @@ const MARKER = 'only-of-the-first-tenant';
 const PROTECTED = ROUTES.filter(({ scope }) => scope !== 'open');
 
 /** The route with the ids of the first tenant's things in it. */
-const pathOf = ({ path }: Route) => path.replace('{slug}', 'mine').replace('{name}', 'mine_echo');
+const pathOf = ({ path }: Route) => {
+  const name = path.startsWith('/v1/prompts') ? 'mine_greet' : 'mine_echo';
+  return path.replace('{slug}', 'mine').replace('{name}', name);
+};
 
 /** A body that the route takes, so that only the caller can be the reason of a refusal. */
 function bodyOf({ method, path }: Route, url: string): unknown {
   if (method === 'GET' || method === 'DELETE') return undefined;
   if (path === '/v1/servers') return { slug: 'probe', url };
   if (path === '/v1/servers/{slug}') return { name: 'changed' };
+  if (path.endsWith('/mcp')) return { jsonrpc: '2.0', id: 1, method: 'tools/list' };
   if (path.endsWith('/invoke')) return { arguments: { message: 'x' } };
+  if (path === '/v1/resources/read') return { uri: 'mine+sample://greeting' };
   return {};
 }
+
+const notFoundOf = ({ path }: Route) => (path.includes('{') ? 'server_not_found' : undefined);
 
 describe('who may do what', () => {
   let hub: TestHub;
@@ -85,7 +92,9 @@ describe('who may do what', () => {
       assert.ok(!answer.text.includes(MARKER));
       assert.ok(!answer.text.includes('mine_echo') || answer.status === 404);
       assert.equal(upstream.requests.length, before);
-      if (route.path.includes('{')) assert.equal(answer.status, 404);
+      // An MCP endpoint tells of it in JSON-RPC.
+      if (route.handledBy === 'mcp') assert.equal(answer.body.error?.data.code, notFoundOf(route));
+      else if (route.path.includes('{')) assert.equal(answer.status, 404);
       const own = await hub.call('GET', '/v1/servers/mine', { tenant: 'first' });
       assert.equal(own.body.name, MARKER);
     });
@@ -104,10 +113,10 @@ describe('who may do what', () => {
     assert.match(late.headers.get('x-amzn-remapped-www-authenticate') ?? '', /^Bearer .*invalid_token/);
   });
 
-  it('open routes are exactly the health check', () => {
+  it('open routes are exactly the health check and what says where tokens come from', () => {
     assert.deepEqual(
       ROUTES.filter(({ scope }) => scope === 'open').map(({ path }) => path),
-      ['/v1/health'],
+      ['/v1/health', METADATA_PATH, `${METADATA_PATH}/mcp`, `${METADATA_PATH}/servers/{slug}/mcp`],
     );
   });
 

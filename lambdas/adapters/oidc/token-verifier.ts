@@ -8,7 +8,7 @@ export interface TokenVerifierConfig {
   readonly issuer: string;
   /** Read from the issuer's discovery document when empty. */
   readonly jwksUri: string;
-  /** Accepted `aud` values. */
+  /** Accepted `aud` values, beside the hub's own URL. */
   readonly audiences: readonly string[];
   /** Accepted `client_id` values of tokens that carry no `aud`. */
   readonly clientIds: readonly string[];
@@ -18,7 +18,10 @@ export interface TokenVerifierConfig {
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
 }
 
-export type TokenVerifier = (token: string) => Promise<Principal>;
+/** Whether an `aud` value is this hub's own URL, as the request says under which it was reached. */
+export type IsOwnUrl = (audience: string) => boolean;
+
+export type TokenVerifier = (token: string, isOwnUrl: IsOwnUrl) => Promise<Principal>;
 
 /** Access token types of RFC 9068 and of issuers that do not follow it; anything else is a token for something else. */
 const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
@@ -32,9 +35,10 @@ const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
 export function createTokenVerifier(config: TokenVerifierConfig): TokenVerifier {
   let keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
 
-  return async (token) => {
+  return async (token, isOwnUrl) => {
     const keySet = await currentKeys();
     const { payload } = await verify(token, keySet);
+    if (!isMeantForUs(payload, config, isOwnUrl)) throw invalidToken();
     return principalOf(payload, config);
   };
 
@@ -102,7 +106,7 @@ function isKeyFetchFailure(error: errors.JOSEError): boolean {
 }
 
 function principalOf(payload: JWTPayload, config: TokenVerifierConfig): Principal {
-  if (!isMeantForUs(payload, config) || isIdToken(payload)) throw invalidToken();
+  if (isIdToken(payload)) throw invalidToken();
   const tenant = tenantIdSchema.safeParse(payload[config.tenantClaim]);
   if (!tenant.success || !payload.sub || payload.exp === undefined) throw invalidToken();
   const clientId = payload['client_id'];
@@ -116,8 +120,11 @@ function principalOf(payload: JWTPayload, config: TokenVerifierConfig): Principa
 }
 
 /** The audience decides; a client id counts only for tokens that name no audience at all, as Cognito's. */
-function isMeantForUs(payload: JWTPayload, { audiences, clientIds }: TokenVerifierConfig): boolean {
-  if (payload.aud !== undefined) return [payload.aud].flat().some((audience) => audiences.includes(audience));
+function isMeantForUs(payload: JWTPayload, { audiences, clientIds }: TokenVerifierConfig, isOwnUrl: IsOwnUrl): boolean {
+  // Who configured neither did not decide whom to trust, and the hub's own URL decides it for nobody.
+  if (audiences.length + clientIds.length === 0) return false;
+  if (payload.aud !== undefined)
+    return [payload.aud].flat().some((audience) => audiences.includes(audience) || isOwnUrl(audience));
   const clientId = payload['client_id'];
   return typeof clientId === 'string' && clientIds.includes(clientId);
 }

@@ -19,6 +19,17 @@ export function hubUrlOf(facts: RequestFacts): string {
   return [originOf(facts), ...prefix].join('/');
 }
 
+/** What of the hub is a resource that a token can be meant for, as its metadata says (RFC 9728, RFC 8707). */
+const RESOURCES = /^(?:\/?|\/mcp|\/servers\/[a-z][a-z0-9-]{0,23}\/mcp)$/;
+
+/**
+ * Whether a token's audience is this hub. The hub is one resource server, whichever of its resources the audience names:
+ * API Gateway remembers a verdict about a token for all of them.
+ */
+export function namesHub(audience: string, hubUrl: string): boolean {
+  return audience.startsWith(hubUrl) && RESOURCES.test(audience.slice(hubUrl.length));
+}
+
 /** The requested URL, without its query. */
 export function requestUrlOf(facts: RequestFacts): string {
   return originOf(facts) + facts.requestContext.path;

@@ -29,8 +29,10 @@ function sign(payload: JWTPayload, header: { typ?: string; kid?: string } = {}):
     .setExpirationTime('5m');
 }
 
+const OWN_URL = 'https://hub.test/mcp';
+
 function verifier(more: Partial<TokenVerifierConfig> = {}) {
-  return createTokenVerifier({
+  const verify = createTokenVerifier({
     issuer: ISSUER,
     jwksUri: '',
     audiences: ['hub'],
@@ -44,6 +46,7 @@ function verifier(more: Partial<TokenVerifierConfig> = {}) {
         : new Response(jwks, { headers: { 'content-type': 'application/json' } }),
     ...more,
   });
+  return (token: string) => verify(token, (audience) => audience === OWN_URL);
 }
 
 const rejectedAs = (code: string) => (error: unknown) => error instanceof HubError && error.code === code;
@@ -56,6 +59,18 @@ describe('the token verifier', () => {
     assert.equal(principal.subject, 'user-1');
     assert.equal(principal.clientId, 'cli');
     assert.deepEqual([...principal.scopes], ['tools:read', 'admin']);
+  });
+
+  it('takes a token that is meant for the URL of the hub itself', async () => {
+    const token = await sign(claims).setAudience(['https://other.test', OWN_URL]).sign(keys.privateKey);
+
+    assert.equal((await verifier({ audiences: [] })(token)).tenantId, 'acme');
+  });
+
+  it('takes none, not even for its own URL, when neither audience nor client is configured', async () => {
+    const token = await sign(claims).setAudience(OWN_URL).sign(keys.privateKey);
+
+    await assert.rejects(verifier({ audiences: [], clientIds: [] })(token), rejectedAs('unauthenticated'));
   });
 
   it('takes a token without audience by its client id', async () => {

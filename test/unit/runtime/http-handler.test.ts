@@ -1,36 +1,20 @@
 import '../../support/silent-logs.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { HUB_ERROR_CODES, HubError } from '../../../lambdas/hub/hub-error.ts';
 import { type HubRoute, httpHandler } from '../../../lambdas/runtime/http/http-handler.ts';
+import { openHandler } from '../../../lambdas/runtime/http/open-handler.ts';
 import { jsonResponse } from '../../../lambdas/runtime/http/response.ts';
+import { gatewayEvent, PRINCIPAL } from '../../support/gateway-event.ts';
 
 const CANARY = 'canary-5b1e';
-const PRINCIPAL = {
-  tenantId: 'acme',
-  subject: 'user',
-  clientId: '',
-  scopes: 'tools:read admin',
-  expiresAt: '4102444800',
-};
-
-async function answer(route: HubRoute, more: { authorizer?: object; headers?: Record<string, string> } = {}) {
+async function answer(route: HubRoute, more: Parameters<typeof gatewayEvent>[0] = {}) {
   const handler = httpHandler(
     { 'GET /v1/tools': route },
     { hubId: 'hub-1', corsOrigin: 'https://console.example', scopePrefix: 'hub/', awsRegion: 'eu-west-1' },
   );
-  const event = {
-    resource: '/v1/tools',
-    httpMethod: 'GET',
-    headers: more.headers ?? {},
-    requestContext: {
-      requestId: 'req-1',
-      authorizer: more.authorizer ?? PRINCIPAL,
-      domainName: 'hub.example',
-      path: '/v1/tools',
-    },
-  } as unknown as APIGatewayProxyEvent;
+  const event = gatewayEvent(more);
   const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
   const response = await handler(event, context);
   return { status: response.statusCode, headers: response.headers, body: JSON.parse(response.body) };
@@ -118,5 +102,68 @@ describe('a route', () => {
     const { status, body } = await answer(() => Promise.reject(new HubError('conflict', 'x', { details })));
 
     assert.deepEqual([body.status, body.code, body.requestId], [status, 'conflict', 'req-1']);
+  });
+});
+
+describe('a challenge', () => {
+  const metadata = 'resource_metadata="https://hub.example/prod/.well-known/oauth-protected-resource"';
+  const challengeOf = async (code: 'unauthenticated' | 'insufficient_scope' | 'tool_disabled', details = {}) => {
+    const refuse: HubRoute = () => Promise.reject(new HubError(code, 'x', { details }));
+    return (await answer(refuse, { path: '/prod/v1/tools' })).headers['www-authenticate'];
+  };
+
+  it('names the scope that is missing', async () => {
+    assert.equal(
+      await challengeOf('insufficient_scope', { scope: 'servers:write' }),
+      `Bearer error="insufficient_scope", scope="hub/servers:write", ${metadata}`,
+    );
+  });
+
+  it('names what clients need when the token itself is not good', async () => {
+    assert.equal(
+      await challengeOf('unauthenticated'),
+      `Bearer error="invalid_token", scope="hub/tools:read hub/tools:call", ${metadata}`,
+    );
+  });
+
+  it('repeats nothing but scopes', async () => {
+    assert.doesNotMatch(String(await challengeOf('insufficient_scope', { scope: CANARY })), new RegExp(CANARY));
+  });
+
+  it('is not made where no token would help', async () => {
+    assert.equal(await challengeOf('tool_disabled'), undefined);
+  });
+});
+
+describe('an open route', () => {
+  const options = { corsOrigin: 'https://console.example', scopePrefix: 'hub/' };
+  const ask = async (route: () => ReturnType<typeof jsonResponse>) =>
+    await openHandler({ 'GET /v1/health': route }, options)(
+      gatewayEvent({ resource: '/v1/health', authorizer: {} }),
+      {} as Context,
+    );
+
+  it('is reached by everyone', async () => {
+    assert.equal((await ask(() => jsonResponse(200, {}))).statusCode, 200);
+  });
+
+  it('is readable by the configured origin', async () => {
+    const { headers } = await ask(() => jsonResponse(200, {}));
+
+    assert.equal(headers['access-control-allow-origin'], 'https://console.example');
+  });
+
+  it('may be readable by more pages than the rest', async () => {
+    const { headers } = await ask(() => jsonResponse(200, {}, { 'access-control-allow-origin': '*' }));
+
+    assert.equal(headers['access-control-allow-origin'], '*');
+  });
+
+  it('answers what it throws as a problem', async () => {
+    const refuse = (): never => {
+      throw new HubError('server_not_found', 'there is none');
+    };
+
+    assert.equal((await ask(refuse)).statusCode, 404);
   });
 });
