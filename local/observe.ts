@@ -31,6 +31,8 @@ export interface Invocation {
 
 /** What a running local hub tells whoever listens: the terminal, and the tests. */
 export interface Observer {
+  /** Before a call is looked at, which waits for it: how tests make sure of what happens at the same time. */
+  awsCallArrived?(): Promise<void>;
   awsCall?(call: AwsCall): void;
   logLine?(line: FunctionLogLine): void;
   invocation?(invocation: Invocation): void;

@@ -37,6 +37,7 @@ export async function startAwsGateway(input: {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedAt = performance.now();
     const text = await readBody(request);
+    await observer.awsCallArrived?.();
     const target = parseTarget(request.headers['x-amz-target']);
     let caller: FunctionModel | undefined;
     let answer: Answer;

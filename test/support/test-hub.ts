@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalHub } from '../../local/hub.ts';
 import type { AwsCall, FunctionLogLine, Invocation } from '../../local/observe.ts';
 
@@ -35,6 +36,7 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePa
   assert.ok(existsSync(assembly), 'synthesize first: npm run synth -- local');
   const dataDirectory = keepData || (await mkdtemp(join(tmpdir(), 'nexus-test-')));
   const awsCalls: AwsCall[] = [];
+  let gathering: Gathering | undefined;
   const logLines: FunctionLogLine[] = [];
   const invocations: Invocation[] = [];
   const hub = await startLocalHub({
@@ -43,6 +45,7 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePa
     port: 0,
     stagePath,
     observer: {
+      awsCallArrived: async () => gathering?.arrive(),
       awsCall: (call) => awsCalls.push(call),
       logLine: (line) => logLines.push(line),
       invocation: (invocation) => invocations.push(invocation),
@@ -84,6 +87,13 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePa
     invocations,
     call,
     tokenFor,
+    /**
+     * Holds the next AWS calls until so many have arrived, so that what is sent at once overlaps however busy the machine
+     * is. What is sent one after the other never gathers, and goes on after a second.
+     */
+    gatherAwsCalls(count: number): void {
+      gathering = createGathering(count);
+    },
     /** Registers a server and asserts that it worked. */
     async register(input: Record<string, unknown>, options: Call = {}): Promise<Answer> {
       const answer = await call('POST', '/v1/servers', { ...options, body: input });
@@ -93,6 +103,24 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePa
     async close(): Promise<void> {
       await hub.close();
       if (keepData === '') await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Gathering {
+  arrive(): Promise<void>;
+}
+
+const GATHERING_MS = 1_000;
+
+function createGathering(count: number): Gathering {
+  const complete = Promise.withResolvers<void>();
+  let arrived = 0;
+  return {
+    async arrive() {
+      arrived += 1;
+      if (arrived >= count) complete.resolve();
+      await Promise.race([complete.promise, delay(GATHERING_MS)]);
     },
   };
 }
