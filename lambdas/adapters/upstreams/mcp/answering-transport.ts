@@ -7,6 +7,7 @@ import {
   isJSONRPCRequest,
   isJSONRPCResultResponse,
 } from '@modelcontextprotocol/client';
+import { createDistinctIds } from './distinct-ids.ts';
 import { withRawResult } from './raw-result.ts';
 
 /** The upstream took a request and ended its response without answering it. */
@@ -58,6 +59,7 @@ export interface AnsweringOptions {
  */
 export function createAnsweringTransport(inner: Transport, options: AnsweringOptions): Transport {
   const open = new Map<string, Exchange>();
+  const ids = createDistinctIds();
   let received = { messages: 0, requests: 0 };
   let cancelling: Promise<unknown> = Promise.resolve();
   const failAll = (error: Error) => {
@@ -76,7 +78,7 @@ export function createAnsweringTransport(inner: Transport, options: AnsweringOpt
     setProtocolVersion: (version) => inner.setProtocolVersion?.(version),
     async send(message, sendOptions) {
       if (!isJSONRPCRequest(message)) {
-        const sent = inner.send(message, sendOptions);
+        const sent = inner.send(ids.toServer(message), sendOptions);
         if (isCancellation(message)) cancelling = sent.catch(() => undefined);
         return sent;
       }
@@ -89,13 +91,14 @@ export function createAnsweringTransport(inner: Transport, options: AnsweringOpt
       if (open.size === 0) received = { messages: 0, requests: 0 };
       open.set(String(message.id), exchange);
       try {
-        await exchangeOn(inner, exchange, message, sendOptions);
+        await exchangeOn(inner, exchange, ids.toServer(message), sendOptions);
       } finally {
         open.delete(String(message.id));
       }
     },
   };
-  inner.onmessage = (message, extra) => {
+  inner.onmessage = (sent, extra) => {
+    const message = ids.fromServer(sent);
     received.messages++;
     if (isJSONRPCRequest(message)) received.requests++;
     if (received.messages > MAX_MESSAGES || received.requests > MAX_SERVER_REQUESTS) return failAll(new FloodError());

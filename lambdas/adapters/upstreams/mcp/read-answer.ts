@@ -4,9 +4,12 @@ import type { UpstreamAnswer } from '../../../hub/upstreams/upstream.ts';
 import type { Connection } from './connect.ts';
 import { type Asked, readInputRequired } from './input-required.ts';
 
-/** What a result means. https://modelcontextprotocol.io/specification/2026-07-28/basic#result-types */
+/**
+ * What a result means. One that does not say is complete, as the official conformance suite has it.
+ * https://modelcontextprotocol.io/specification/2026-07-28/basic#result-types
+ */
 export function readAnswer({ negotiated }: Connection, result: JsonObject, asked: Asked): UpstreamAnswer {
-  const { resultType } = result;
+  const { resultType = 'complete' } = result;
   if (negotiated.era === 'legacy' || resultType === 'complete') return { kind: 'complete', result };
   if (resultType === 'input_required') return readInputRequired(result, asked);
   if (resultType === 'task') {
