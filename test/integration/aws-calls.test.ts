@@ -49,6 +49,44 @@ describe('AWS calls of a request', () => {
     assert.equal(modern.requests.length + legacy.requests.length, 0);
   });
 
+  for (const path of ['/v1/resources', '/v1/resource-templates', '/v1/prompts']) {
+    it(`a warm GET ${path} makes two, in one parallel round trip, and asks no upstream`, async () => {
+      await hub.call('GET', path);
+      hub.awsCalls.splice(0);
+
+      assert.equal((await hub.call('GET', path)).status, 200);
+
+      assert.deepEqual(operations(), ['Query', 'Query']);
+      assert.equal(roundTrips(hub.awsCalls), 1);
+      assert.equal(modern.requests.length + legacy.requests.length, 0);
+    });
+  }
+
+  it('reading a resource, warm, makes one before its one upstream request', async () => {
+    const read = () => hub.call('POST', '/v1/resources/read', { body: { uri: 'modern+sample://greeting' } });
+    await read();
+    hub.awsCalls.splice(0);
+    modern.clear();
+
+    assert.equal((await read()).status, 200);
+
+    assert.deepEqual(operations(), ['BatchGetItem']);
+    assert.equal(modern.requests.length, 1);
+  });
+
+  it('getting a prompt, warm, makes two in one parallel round trip before its one upstream request', async () => {
+    const get = () => hub.call('POST', '/v1/prompts/modern_greet/get', { body: { arguments: { name: 'x' } } });
+    await get();
+    hub.awsCalls.splice(0);
+    modern.clear();
+
+    assert.equal((await get()).status, 200);
+
+    assert.deepEqual(operations(), ['BatchGetItem', 'Query']);
+    assert.equal(roundTrips(hub.awsCalls), 1);
+    assert.equal(modern.requests.length, 1);
+  });
+
   it('a warm call to a modern server makes one before its one upstream request, and none to KMS', async () => {
     await echo('modern');
     hub.awsCalls.splice(0);

@@ -98,8 +98,13 @@ describe('listing and calling tools', () => {
     assert.equal(upstream.count('tools/call'), 1);
   });
 
-  it('a result passes through unchanged, whatever is in it', async () => {
+  it('a result passes through unchanged but for the uris of resources, whatever is in it', async () => {
     const { body } = await invoke('s_odd');
+    const [, , link, embedded] = body.result.content;
+    assert.equal(link.uri, 's+sample://greeting');
+    assert.equal(embedded.resource.uri, 's+sample://blob');
+    link.uri = 'sample://greeting';
+    embedded.resource.uri = 'sample://blob';
 
     const { _meta: metadata, ...result } = body.result;
     assert.deepEqual({ ...result, _meta: ODD_RESULT['_meta'] }, { resultType: 'complete', ...ODD_RESULT });
