@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { JsonObject } from '../../lambdas/hub/json.ts';
-import type { Interaction, LogMessage, Progress } from '../../lambdas/hub/upstreams/upstream.ts';
+import type { Interaction, LogMessage, Negotiated, Progress } from '../../lambdas/hub/upstreams/upstream.ts';
 import { startLegacy } from '../support/upstreams/legacy.ts';
 import { startModern } from '../support/upstreams/modern.ts';
-import type { RecordingServer } from '../support/upstreams/recording-server.ts';
+import { type RecordingServer, startRecordingServer } from '../support/upstreams/recording-server.ts';
 import {
   callOf,
   contextOf,
@@ -14,6 +14,12 @@ import {
   targetOf,
 } from '../support/upstreams/upstream-under-test.ts';
 
+const MODERN: Negotiated = {
+  era: 'modern',
+  transport: 'streamable-http',
+  discover: { supportedVersions: ['2026-07-28'], capabilities: {} },
+};
+const LEGACY: Negotiated = { era: 'legacy', transport: 'streamable-http', protocolVersion: '2025-11-25' };
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
 
@@ -84,6 +90,29 @@ describe('a caller that interacts with a modern server', () => {
     assert.deepEqual(error.details, { requiredCapabilities: { elicitation: { form: {} } } });
     assert.doesNotMatch(error.message, /yourself/);
   });
+});
+
+describe('an error about how the hub speaks to a modern server', () => {
+  for (const [code, hubCode] of [
+    [-32_020, 'definition_changed'],
+    [-32_021, 'capability_required'],
+    [-32_022, 'upstream_not_mcp'],
+  ] as const) {
+    it(`${code} is ${hubCode}, after one request`, async (t) => {
+      const server = await startRecordingServer((_request, response, body) => {
+        const answer = { jsonrpc: '2.0', id: Object(body).id, error: { code, message: 'x-region differs', data: {} } };
+        response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      });
+      t.after(() => server.close());
+      const target = targetOf(server.origin, { negotiated: MODERN });
+
+      const error = await failure(mcpUpstreamFor(t).callTool(target, callOf('act'), contextOf()), hubCode);
+
+      assert.deepEqual(error.details, code === -32_021 ? { requiredCapabilities: {} } : {});
+      assert.doesNotMatch(error.message, /region/);
+      assert.deepEqual(server.methods(), ['tools/call']);
+    });
+  }
 });
 
 describe('a caller that interacts with a legacy server', () => {
@@ -197,16 +226,13 @@ for (const [name, start] of [
 async function modern(t: TestContext) {
   const server = await startModern();
   t.after(() => server.close());
-  const discover = { supportedVersions: ['2026-07-28'], capabilities: {} };
-  const target = targetOf(server.url, { negotiated: { era: 'modern', transport: 'streamable-http', discover } });
-  return { server, upstream: mcpUpstreamFor(t), target };
+  return { server, upstream: mcpUpstreamFor(t), target: targetOf(server.url, { negotiated: MODERN }) };
 }
 
 async function legacy(t: TestContext) {
   const server = await startLegacy();
   t.after(() => server.close());
-  const negotiated = { era: 'legacy', transport: 'streamable-http', protocolVersion: '2025-11-25' } as const;
-  return { server, upstream: mcpUpstreamFor(t), target: targetOf(server.url, { negotiated }) };
+  return { server, upstream: mcpUpstreamFor(t), target: targetOf(server.url, { negotiated: LEGACY }) };
 }
 
 function metaOf(request: RecordingServer['requests'][number] | undefined): JsonObject {

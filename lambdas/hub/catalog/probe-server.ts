@@ -11,10 +11,15 @@ export interface ProbeOptions {
   readonly force: boolean;
 }
 
+export interface ProbeServerDependencies {
+  readonly upstream: Pick<Upstream, 'discover'>;
+  readonly now: () => number;
+}
+
 export type ProbeServer = ReturnType<typeof createProbeServer>;
 
 /** Asks a server what it offers before anything about it is stored. */
-export function createProbeServer({ upstream, now }: { readonly upstream: Upstream; readonly now: () => number }) {
+export function createProbeServer({ upstream, now }: ProbeServerDependencies) {
   return async (
     server: Server,
     secret: Secret<UpstreamSecret> | undefined,

@@ -11,7 +11,7 @@ import type { StoreDiscovery, SyncedServer } from './store-discovery.ts';
 export interface SyncServerDependencies {
   readonly servers: ServerStore;
   readonly box: SecretBox;
-  readonly upstream: Upstream;
+  readonly upstream: Pick<Upstream, 'discover'>;
   readonly storeDiscovery: StoreDiscovery;
   readonly now: () => number;
 }

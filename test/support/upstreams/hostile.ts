@@ -33,7 +33,7 @@ export async function startHostile(): Promise<HostileServer> {
     if (calling) return speakRaw(request, response, body, { 'tools/call': reply });
     if (LISTS.has(first)) return speakRaw(request, response, body, { 'tools/list': reply });
     const id = typeof body === 'object' && body !== null && 'id' in body ? Number(body.id) : 0;
-    return reply(response, { id, method: '', http: request });
+    return reply(response, { id, method: '', http: request, body });
   });
   return {
     ...server,

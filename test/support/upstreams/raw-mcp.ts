@@ -6,6 +6,7 @@ export interface RawRequest {
   readonly id: Json;
   readonly method: string;
   readonly http: IncomingMessage;
+  readonly body: unknown;
 }
 export type Reply = (response: ServerResponse, request: RawRequest) => unknown;
 
@@ -30,7 +31,7 @@ export function speakRaw(
   const id = 'id' in body && typeof body.id !== 'object' ? JSON.parse(JSON.stringify(body.id)) : null;
   const reply = replies[method] ?? PROPER[method];
   if (reply === undefined) return response.writeHead(404).end();
-  return reply(response, { id, method, http });
+  return reply(response, { id, method, http, body });
 }
 
 export function replyWith(result: Json): Reply {

@@ -120,6 +120,38 @@ describe('a failed call', () => {
     it(`with ${what} is ${JSON.stringify(expected)}`, () => assert.deepEqual(classify(error), expected));
   }
 
+  for (const [what, error] of [
+    ['in a result', (code: number) => new ProtocolError(code, 'Region: mismatch', { supported: ['2099-01-01'] })],
+    ['in an http error', (code: number) => httpError(400, JSON.stringify({ error: { code, message: 'mismatch' } }))],
+  ] as const) {
+    it(`a header mismatch of a modern server ${what} asks for a new definition`, () => {
+      assert.deepEqual(classify(error(-32_020)), { code: 'definition_changed', details: {} });
+    });
+
+    it(`another revision of a modern server ${what} asks for a new discovery`, () => {
+      const { code, message, details } = classifyUpstreamError(error(-32_022), circumstances());
+
+      assert.deepEqual({ code, details }, { code: 'upstream_not_mcp', details: {} });
+      assert.match(message, /synchronize the server$/);
+    });
+
+    it(`a missing capability ${what} is the caller's matter`, () => {
+      assert.deepEqual(classify(error(-32_021)), {
+        code: 'capability_required',
+        details: { requiredCapabilities: {} },
+      });
+    });
+
+    for (const code of [-32_020, -32_021, -32_022]) {
+      it(`${code} of a legacy server ${what} is an error like any other`, () => {
+        const { code: hubCode, details } = classify(error(code), { modern: false });
+
+        assert.equal(hubCode, 'upstream_error');
+        assert.equal(details['jsonRpcCode'], code);
+      });
+    }
+  }
+
   it('what the wire saw first counts, not what the SDK made of it', () => {
     const wireFailure = new EgressError('RESPONSE_TOO_LARGE');
 

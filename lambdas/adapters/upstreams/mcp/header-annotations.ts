@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../../hub/json.ts';
-import { isJsonObject } from './raw-result.ts';
+import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
 
 const ANNOTATION = 'x-mcp-header';
 /** RFC 9110, section 5.6.2. */

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { HubError } from '../../../hub/hub-error.ts';
-import type { JsonObject } from '../../../hub/json.ts';
+import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
 import type { InputRequest, Interaction, UpstreamAnswer } from '../../../hub/upstreams/upstream.ts';
-import { isJsonObject } from './raw-result.ts';
 
 const MAX_REQUESTS = 32;
 const MAX_STATE_LENGTH = 64 * 1024;

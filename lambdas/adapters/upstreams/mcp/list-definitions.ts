@@ -1,11 +1,11 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
 import { HubError } from '../../../hub/hub-error.ts';
-import type { JsonObject } from '../../../hub/json.ts';
+import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
 import type { Definition, Discovery } from '../../../hub/upstreams/upstream.ts';
 import type { Connection } from './connect.ts';
 import { hasUsableHeaderAnnotations } from './header-annotations.ts';
-import { isJsonObject, rawResult } from './raw-result.ts';
+import { rawResult } from './raw-result.ts';
 
 export interface ListOptions {
   readonly signal: AbortSignal;

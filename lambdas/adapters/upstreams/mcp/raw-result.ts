@@ -1,5 +1,5 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
-import type { JsonObject } from '../../../hub/json.ts';
+import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
 
 /** The upstream's result is JSON, but nested so deeply that whoever reads it next might fail on it. */
 export class TooDeepError extends Error {
@@ -65,9 +65,4 @@ function isDeeperThan(limit: number, value: object): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-/** For values that came out of `JSON.parse`. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

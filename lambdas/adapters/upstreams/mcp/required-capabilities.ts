@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../../hub/json.ts';
+import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
 import { presentableText } from './json-rpc-error.ts';
-import { isJsonObject } from './raw-result.ts';
 
 /** Each capability that can be asked for, and the parts that it may have. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {

@@ -1,9 +1,9 @@
 import type { RequestOptions, Tool } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
-import type { JsonObject } from '../../../hub/json.ts';
+import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
 import type { Definition, UpstreamContext } from '../../../hub/upstreams/upstream.ts';
 import type { Connection } from './connect.ts';
-import { isJsonObject, rawResult } from './raw-result.ts';
+import { rawResult } from './raw-result.ts';
 import { requestMeta } from './request-meta.ts';
 
 /** What an upstream is asked, in its own names. */
