@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -19,11 +19,15 @@ async function freePort(): Promise<string> {
 }
 
 /** Starts `npm start`'s program and waits until it says where it is. */
-async function start(t: TestContext, env: Record<string, string>): Promise<{ url: string; hub: ChildProcess }> {
+async function start(
+  t: TestContext,
+  env: Record<string, string>,
+): Promise<{ url: string; signInCode: string; hub: ChildProcess }> {
   const hub = spawn(process.execPath, [join(LOCAL, 'start.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => hub.kill('SIGKILL'));
   const [line] = await once(createInterface({ input: hub.stdout }), 'line');
-  return { url: JSON.parse(line).url, hub };
+  const { url, signInCode } = JSON.parse(line);
+  return { url, signInCode, hub };
 }
 
 function startInVain(env: Record<string, string>) {
@@ -61,7 +65,7 @@ test('npm start serves until it is told to stop, and leaves nothing behind', { t
   const dataDirectory = temporaryDirectory(t);
   const otherDirectory = temporaryDirectory(t);
   const env = { PORT: await freePort(), NEXUS_DATA: dataDirectory };
-  const { url, hub } = await start(t, env);
+  const { url, signInCode, hub } = await start(t, env);
   const { stdout: token } = await promisify(execFile)(process.execPath, [join(LOCAL, 'token.ts'), '--tenant', 'acme'], {
     env,
   });
@@ -76,6 +80,7 @@ test('npm start serves until it is told to stop, and leaves nothing behind', { t
   const [status] = await once(hub, 'exit');
 
   assert.equal(url, `http://127.0.0.1:${env.PORT}`);
+  assert.equal(signInCode, readFileSync(join(dataDirectory, 'sign-in-code'), 'utf8'));
   assert.deepEqual([health.status, tools.status], [200, 200]);
   assert.equal(second.status, 1);
   assert.match(second.stderr, /is in use by the hub with process id \d+/);

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setDefaultCACertificates } from 'node:tls';
 import { decodeJwt } from 'jose';
 import { createBrowser } from '../../support/browser.ts';
+import { serveHttps } from '../../support/loopback-server.ts';
 import { logIn, logInForTokens, oauthClient, REDIRECT_URI, registerClient } from '../../support/oauth-client.ts';
 import { startIssuer } from '../../support/running-issuer.ts';
 
@@ -141,6 +145,24 @@ test('a client that publishes its metadata needs no registration', async (t) => 
   });
 
   assert.partialDeepStrictEqual(decodeJwt(token), { client_id: clientId, tenant: 'demo' });
+});
+
+test('metadata is not fetched from this machine or its network, which a page could ask for', async (t) => {
+  const { publicUrl, issuer } = await startIssuer(t);
+  const tls = (part: string) =>
+    readFileSync(join(import.meta.dirname, '../../support/tls', `localhost.${part}.pem`), 'utf8');
+  setDefaultCACertificates([tls('cert')]);
+  let requests = 0;
+  const { port } = await serveHttps(t, { key: tls('key'), cert: tls('cert') }, (_request, response) => {
+    requests += 1;
+    response.end('{}');
+  });
+  const clientId = `https://localhost:${port}/metadata.json`;
+
+  const page = await createBrowser(publicUrl).visit(oauthClient(issuer.url, clientId).authorizationUrl());
+
+  assert.deepEqual([page.status, requests], [400, 0]);
+  assert.equal((await fetch(clientId)).status, 200, 'the server was there');
 });
 
 test('a refresh token outlives the hub that gave it, and is good once', async (t) => {
