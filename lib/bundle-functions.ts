@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type BuildOptions, type BuildResult, build } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import type { FunctionName } from '../lambdas/contract.ts';
 
 const PROJECT_ROOT = join(import.meta.dirname, '..');
@@ -10,6 +10,26 @@ const REPLACED = {
   '@modelcontextprotocol/client/_shims': './lambdas/adapters/upstreams/mcp/sdk-shims.ts',
   '@modelcontextprotocol/server/_shims': './lambdas/adapters/upstreams/mcp/sdk-shims.ts',
   '@aws-sdk/credential-provider-node': './lambdas/runtime/environment-credentials.ts',
+  '@aws-sdk/middleware-endpoint-discovery': './lambdas/runtime/no-endpoint-discovery.ts',
+  '@smithy/core/event-streams': './lambdas/runtime/no-event-streams.ts',
+};
+
+/** Modules inside of zod that functions do without; they have no name outside of it, only a path. */
+const REPLACED_IN_ZOD = {
+  with: './lambdas/runtime/no-json-schema.ts',
+  files: ['to-json-schema.js', 'json-schema-processors.js', 'json-schema-generator.js'].map((file) =>
+    join('node_modules/zod/v4/core', file),
+  ),
+};
+
+const replaceInZod: Plugin = {
+  name: 'replace-in-zod',
+  setup: (esbuild) => {
+    const replacement = { path: join(PROJECT_ROOT, REPLACED_IN_ZOD.with) };
+    esbuild.onResolve({ filter: /^\..*json-schema/ }, ({ resolveDir, path }) =>
+      REPLACED_IN_ZOD.files.some((file) => join(resolveDir, path).endsWith(file)) ? replacement : undefined,
+    );
+  },
 };
 
 const ENTRIES: Readonly<Record<FunctionName, string>> = {
@@ -56,6 +76,7 @@ function optionsFor(name: FunctionName): BuildOptions & { readonly write: false;
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
     alias: REPLACED,
+    plugins: [replaceInZod],
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
