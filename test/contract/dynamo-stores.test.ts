@@ -283,6 +283,21 @@ describe('the stores on DynamoDB', () => {
       assert.deepEqual(await catalog.readOffers(tenantIdSchema.parse('stranger'), 'prompts'), []);
     });
 
+    it('keep offers of any number and size in their order, and nothing of those before', async () => {
+      await committed(definitions(1));
+      const { catalog } = stores();
+      const sizes = [300, 2];
+      for (const size of sizes) {
+        const pins = await catalog.readPins(tenant, 'srv');
+        const next = built(definitions(1), server(), pins.hashes);
+        const resources = resourcesOf(size, '').map((resource) => ({ ...resource, description: randomText(4_000) }));
+        await catalog.commit(synced(), { ...next.catalog, resources }, next.hashes, pins.version);
+
+        const [offers] = await catalog.readOffers(tenant, 'resources');
+        assert.deepEqual(offers?.definitions, resources);
+      }
+    });
+
     it('are read for a server without its tools', async () => {
       const content = await committed(definitions(1));
       const { server: read, head } = await stores().calls.readServer(tenant, 'srv');
