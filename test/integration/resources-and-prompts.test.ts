@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
+import { startEverything } from '../support/upstreams/everything.ts';
 import { startModern } from '../support/upstreams/modern.ts';
 
 describe('resources and prompts', () => {
@@ -161,6 +162,25 @@ describe('resources and prompts', () => {
       assert.equal(answer.body.code, 'prompt_not_found');
     }
     assert.equal(upstream.requests.length, 0);
+  });
+
+  it('of the reference server can all be read and got, and what it does not have is not found', async () => {
+    const everything = await startEverything('streamableHttp');
+    try {
+      await hub.register({ slug: 'all', url: everything.url }, { tenant });
+      const { resources } = (await list('resources')).body;
+      const { prompts } = (await list('prompts')).body;
+
+      assert.ok(resources.length > 0 && prompts.length > 0);
+      for (const { uri } of resources) assert.equal((await read(uri)).body.result?.contents[0].uri, uri);
+      const simple = prompts.find(({ arguments: args = [] }: { arguments?: [] }) => args.length === 0);
+      assert.ok((await get(simple.name, {})).body.result.messages.length > 0);
+      const missing = await read('all+demo://no/such/resource');
+      assert.equal(missing.status, 404, missing.text);
+      assert.deepEqual(missing.body.uri, 'all+demo://no/such/resource');
+    } finally {
+      await everything.close();
+    }
   });
 
   it('are not asked for with what is no uri or no arguments', async () => {
