@@ -185,6 +185,24 @@ test('a refresh token outlives the hub that gave it, and is good once', async (t
   assert.equal(afterReplay.body.error, 'invalid_grant', 'a stolen token ends the whole grant');
 });
 
+test('a client that keeps a secret has to show it', async (t) => {
+  const { issuer } = await startIssuer(t);
+  const { body } = await registerClient(issuer.url, { token_endpoint_auth_method: 'client_secret_post' });
+  const client = oauthClient(issuer.url, body.client_id);
+  const { url } = await logIn({ client, signInCode: issuer.signInCode });
+  const redeem = {
+    grant_type: 'authorization_code',
+    code: url.searchParams.get('code') ?? '',
+    redirect_uri: REDIRECT_URI,
+    code_verifier: client.verifier,
+  };
+
+  const without = await client.token(redeem);
+  const withIt = await client.token({ ...redeem, client_secret: body.client_secret });
+
+  assert.deepEqual([without.body.error, withIt.status], ['invalid_client', 200]);
+});
+
 test('a client that is done can give its tokens back', async (t) => {
   const { issuer } = await startIssuer(t);
   const { body } = await registerClient(issuer.url);
