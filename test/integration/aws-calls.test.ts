@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { roundTrips } from '../support/round-trips.ts';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { startLegacy } from '../support/upstreams/legacy.ts';
 import { startModern } from '../support/upstreams/modern.ts';
-
-/** Number of steps that had to wait for another: calls that overlap in time are one. */
-function roundTrips(calls: readonly { readonly startedAt: number; readonly endedAt: number }[]): number {
-  let trips = 0;
-  let open = Number.NEGATIVE_INFINITY;
-  for (const { startedAt, endedAt } of [...calls].sort((a, b) => a.startedAt - b.startedAt)) {
-    if (startedAt >= open) trips += 1;
-    open = Math.max(open, endedAt);
-  }
-  return trips;
-}
 
 describe('AWS calls of a request', () => {
   let hub: TestHub;
@@ -41,6 +31,7 @@ describe('AWS calls of a request', () => {
   it('a warm list makes two, in one parallel round trip, and asks no upstream', async () => {
     await hub.call('GET', '/v1/tools');
     hub.awsCalls.splice(0);
+    hub.gatherAwsCalls(2);
 
     await hub.call('GET', '/v1/tools');
 
@@ -53,6 +44,7 @@ describe('AWS calls of a request', () => {
     it(`a warm GET ${path} makes two, in one parallel round trip, and asks no upstream`, async () => {
       await hub.call('GET', path);
       hub.awsCalls.splice(0);
+      hub.gatherAwsCalls(2);
 
       assert.equal((await hub.call('GET', path)).status, 200);
 
@@ -78,6 +70,7 @@ describe('AWS calls of a request', () => {
     const get = () => hub.call('POST', '/v1/prompts/modern_greet/get', { body: { arguments: { name: 'x' } } });
     await get();
     hub.awsCalls.splice(0);
+    hub.gatherAwsCalls(2);
     modern.clear();
 
     assert.equal((await get()).status, 200);
