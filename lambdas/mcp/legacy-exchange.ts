@@ -16,24 +16,15 @@ export async function answerLegacy(server: Server, request: Request, message: un
   const headers = new Headers(request.headers);
   headers.set('accept', `application/json, ${EVENT_STREAM}`);
   const response = await transport.handleRequest(new Request(request, { headers }), { parsedBody: message });
-  if (response.headers.get('content-type') !== EVENT_STREAM || response.body === null) return response;
-  return accepts.includes('application/json') || accepts.includes('*/*')
-    ? asJsonIfAlone(response, response.body)
-    : response;
-}
-
-/** Waits for the first event, and makes it the whole answer when it is the result. */
-async function asJsonIfAlone(response: Response, body: ReadableStream<Uint8Array>): Promise<Response> {
+  const { body, status } = response;
+  if (response.headers.get('content-type') !== EVENT_STREAM || body === null) return response;
   const reader = body.getReader();
-  const { text, chunks } = await firstEvent(reader);
+  const takesJson = accepts.includes('application/json') || accepts.includes('*/*');
+  const { text, chunks } = takesJson ? await firstEvent(reader) : NOTHING_YET;
   const result = resultIn(text);
-  if (result !== undefined) {
-    await reader.cancel();
-    return Response.json(result);
-  }
-  const headers = new Headers(response.headers);
-  headers.set('x-accel-buffering', 'no');
-  return new Response(resumed(chunks, reader), { status: response.status, headers });
+  if (result === undefined) return new Response(resumed(chunks, reader, server), { status, headers: response.headers });
+  await reader.cancel();
+  return Response.json(result);
 }
 
 interface FirstEvent {
@@ -41,6 +32,9 @@ interface FirstEvent {
   readonly chunks: readonly Uint8Array[];
 }
 
+const NOTHING_YET: FirstEvent = { text: '', chunks: [] };
+
+/** Waits for the first event: when it is the result, it is the whole answer. */
 async function firstEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<FirstEvent> {
   const decoder = new TextDecoder();
   const chunks: Uint8Array[] = [];
@@ -54,16 +48,20 @@ async function firstEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Prom
   return { text, chunks };
 }
 
-/** The message of an event, if it answers a request. */
+const DATA = 'data: ';
+
+/** The message of an event, if it answers a request. JSON may have line ends of Unicode in it, of which events know none. */
 function resultIn(event: string): unknown {
-  const data = /^data: (?<data>.*)$/m.exec(event)?.groups?.['data'];
-  const message: unknown = data === undefined ? undefined : JSON.parse(data);
+  const line = event.split('\n').find((each) => each.startsWith(DATA));
+  const message: unknown = line === undefined ? undefined : JSON.parse(line.slice(DATA.length));
   return isJsonObject(message) && ('result' in message || 'error' in message) ? message : undefined;
 }
 
+/** A client that takes no more of it has cancelled its request, which closing the server tells whoever works on it. */
 function resumed(
   chunks: readonly Uint8Array[],
   reader: ReadableStreamDefaultReader<Uint8Array>,
+  server: Server,
 ): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
@@ -74,6 +72,8 @@ function resumed(
       if (done) controller.close();
       else controller.enqueue(value);
     },
-    cancel: (reason) => reader.cancel(reason),
+    async cancel(reason) {
+      await Promise.all([server.close(), reader.cancel(reason)]);
+    },
   });
 }

@@ -123,7 +123,8 @@ export async function answerOf(response: Response): Promise<Answer> {
   return { status, type, headers, messages, body, response: last, result: last?.result, error: last?.error };
 }
 
-/** The messages of a text of server-sent events. */
+/** The messages of a text of server-sent events, whose lines end with a line feed and with nothing else. */
 export function messagesIn(events: string): readonly Message[] {
-  return [...events.matchAll(/^data: (.+)$/gm)].map(([, data = '']) => JSON.parse(data) as Message);
+  const data = events.split('\n').filter((line) => line.startsWith('data: '));
+  return data.map((line) => JSON.parse(line.slice('data: '.length)) as Message);
 }
