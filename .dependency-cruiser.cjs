@@ -32,19 +32,19 @@ module.exports = {
     rule(
       'adapters-see-only-ports',
       { path: '^lambdas/adapters/' },
-      { path: '^lambdas/(api|workers|schedules|mcp|runtime)/' },
+      { path: '^lambdas/(api|workers|schedules|mcp|actions|runtime)/' },
       'An adapter serves a port; it never learns who uses it.',
     ),
     rule(
-      'mcp-face-sees-only-hub',
-      { path: '^lambdas/mcp/' },
-      { path: '^lambdas/(?!mcp/|hub/)' },
+      'faces-see-only-hub',
+      { path: '^lambdas/(mcp|actions)/' },
+      { path: '^lambdas/(?!$1/|hub/)' },
       'A face translates; adapters are wired by entries.',
     ),
     rule(
       'runtime-sees-only-hub-root',
       { path: '^lambdas/runtime/' },
-      { path: '^lambdas/(api|workers|schedules|mcp|adapters|hub/[^/]+/)' },
+      { path: '^lambdas/(api|workers|schedules|mcp|actions|adapters|hub/[^/]+/)' },
       'The handler stacks know the vocabulary, not the capabilities.',
     ),
     rule(

@@ -11,7 +11,7 @@ export type Scope = (typeof SCOPES)[number];
 export const CLIENT_SCOPES = ['tools:read', 'tools:call'] as const satisfies readonly Scope[];
 
 /** One Lambda function per set of permissions and time limit. */
-export type FunctionName = 'authorizer' | 'open' | 'browse' | 'manage' | 'invoke' | 'mcp' | 'tenantClaim';
+export type FunctionName = 'authorizer' | 'open' | 'browse' | 'manage' | 'invoke' | 'mcp' | 'actions' | 'tenantClaim';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -52,6 +52,7 @@ export const ROUTES = [
   { method: 'DELETE', path: '/v1/servers/{slug}', handledBy: 'manage', scope: 'servers:write' },
   { method: 'POST', path: '/v1/servers/{slug}/sync', handledBy: 'manage', scope: 'servers:write' },
   { method: 'POST', path: '/v1/servers/{slug}/approve', handledBy: 'manage', scope: 'servers:write' },
+  { method: 'POST', path: '/functions/v1/nexus-hub', handledBy: 'actions', scope: 'any' },
 ] as const satisfies readonly Route[];
 
 type RouteTable = (typeof ROUTES)[number];
@@ -119,6 +120,7 @@ export const TIME_LIMITS = {
   browse: 15,
   manage: 28,
   invoke: 28,
+  actions: 28,
   /** Streams, which API Gateway lets go on for 15 minutes. */
   mcp: 900,
   /** Cognito gives a trigger 5 s. */

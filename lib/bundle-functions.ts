@@ -39,6 +39,7 @@ const ENTRIES: Readonly<Record<FunctionName, string>> = {
   manage: 'lambdas/api/manage.ts',
   invoke: 'lambdas/api/invoke.ts',
   mcp: 'lambdas/api/mcp.ts',
+  actions: 'lambdas/api/actions.ts',
   tenantClaim: 'lambdas/api/tenant-claim.ts',
 };
 

@@ -45,19 +45,22 @@ export class NexusHubStack extends Stack {
     const manage = this.addFunction('manage', 'Manage', 'adds, changes and synchronizes servers');
     const invoke = this.addFunction('invoke', 'Invoke', 'calls a tool of an upstream server');
     const mcp = this.addFunction('mcp', 'Mcp', 'speaks MCP: lists, and calls upstream servers');
+    const actions = this.addFunction('actions', 'Actions', 'does what clients of the Edge Function ask for');
 
     for (const fn of [browse, mcp]) {
       registry.grantBrowse(fn);
       catalog.grantBrowse(fn);
     }
-    registry.grantManage(manage);
-    catalog.grantManage(manage);
-    vault.grantSeal(manage, 'upstream-config');
-    for (const fn of [invoke, mcp]) {
+    for (const fn of [manage, actions]) {
+      registry.grantManage(fn);
+      catalog.grantManage(fn);
+      vault.grantSeal(fn, 'upstream-config');
+    }
+    for (const fn of [invoke, mcp, actions]) {
       registry.grantCall(fn);
       catalog.grantCall(fn);
     }
-    for (const fn of [manage, invoke, mcp]) vault.grantOpen(fn, 'upstream-config');
+    for (const fn of [manage, invoke, mcp, actions]) vault.grantOpen(fn, 'upstream-config');
     vault.grantSeal(mcp, 'request-state');
     vault.grantOpen(mcp, 'request-state');
 
@@ -65,13 +68,13 @@ export class NexusHubStack extends Stack {
     const trusted = this.trustedIssuer(publicUrl);
     grantTrust(authorizer, trusted);
     nameIssuer(open, trusted);
-    for (const fn of [browse, manage, invoke, mcp]) nameScopes(fn, trusted);
-    for (const fn of [authorizer, manage, invoke, mcp]) this.grantEgress(fn, publicUrl);
+    for (const fn of [browse, manage, invoke, mcp, actions]) nameScopes(fn, trusted);
+    for (const fn of [authorizer, manage, invoke, mcp, actions]) this.grantEgress(fn, publicUrl);
     // The stack's own id ends in a UUID: unique among all hubs, and the same for this one's whole life.
     const hubId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
-    for (const fn of [browse, manage, invoke, mcp]) fn.provide({ [ENV.hubId]: hubId });
+    for (const fn of [browse, manage, invoke, mcp, actions]) fn.provide({ [ENV.hubId]: hubId });
 
-    const functions = { authorizer, open, browse, manage, invoke, mcp };
+    const functions = { authorizer, open, browse, manage, invoke, mcp, actions };
     const api = new HubApi(this, 'Api', { config, functions, publicUrl, scopePrefix: trusted.scopePrefix });
     this.addOutputs({
       ApiUrl: publicUrl ? `${publicUrl}/` : api.url,

@@ -78,6 +78,7 @@ const schema = z
         manage: memory(512),
         invoke: memory(512),
         mcp: memory(1024),
+        actions: memory(512),
         tenantClaim: memory(128),
       } satisfies Record<FunctionName, unknown>)
       .prefault({}),

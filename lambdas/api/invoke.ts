@@ -9,12 +9,10 @@ import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createFetchPrompt, fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
 import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
-import { HubError } from '../hub/hub-error.ts';
-import type { JsonObject } from '../hub/json.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, pathParameter } from '../runtime/http/request.ts';
-import { type HttpResponse, isDeliverable, jsonResponse } from '../runtime/http/response.ts';
+import { promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
 
 const env = readEnv(
   'stage',
@@ -59,29 +57,17 @@ export const handler = httpHandler(
     'POST /v1/tools/{name}/invoke': async (request) => {
       const input = bodyOf(request.event, invokeSchema);
       const name = pathParameter(request.event, 'name');
-      const result = await invokeTool(request.principal.tenantId, name, input.arguments, request);
-      // The tool ran, so the caller must not think that nothing happened.
-      return resultResponse(result, 'the tool ran, and its result is larger than an answer may be', {
-        outcome: 'done',
-      });
+      return toolResponse(await invokeTool(request.principal.tenantId, name, input.arguments, request));
     },
     'POST /v1/resources/read': async (request) => {
       const { uri } = bodyOf(request.event, fetchResourceSchema);
-      const result = await fetchResource(request.principal.tenantId, uri, request);
-      return resultResponse(result, 'the resource is larger than an answer may be', { uri });
+      return resourceResponse(uri, await fetchResource(request.principal.tenantId, uri, request));
     },
     'POST /v1/prompts/{name}/get': async (request) => {
       const input = bodyOf(request.event, fetchPromptSchema);
       const name = pathParameter(request.event, 'name');
-      const result = await fetchPrompt(request.principal.tenantId, name, input.arguments, request);
-      return resultResponse(result, 'the prompt is larger than an answer may be');
+      return promptResponse(await fetchPrompt(request.principal.tenantId, name, input.arguments, request));
     },
   },
   env,
 );
-
-function resultResponse(result: JsonObject, tooLarge: string, details: JsonObject = {}): HttpResponse {
-  const response = jsonResponse(200, { result });
-  if (isDeliverable(response)) return response;
-  throw new HubError('upstream_response_too_large', tooLarge, { details });
-}

@@ -8,19 +8,18 @@ import { createConnectionRules } from '../adapters/egress/connection-rules.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
-import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
+import { createMcpDiscovery } from '../adapters/upstreams/mcp/mcp-discovery.ts';
 import { approveSchema, createApproveDefinitions } from '../hub/catalog/approve-definitions.ts';
 import { createChangeServer } from '../hub/catalog/change-server.ts';
+import { discoveryContext } from '../hub/catalog/discovery-context.ts';
 import { permissionsSchema } from '../hub/catalog/permissions.ts';
-import { presentRegistered } from '../hub/catalog/present-registered.ts';
+import { presentChanged } from '../hub/catalog/present-registered.ts';
 import { createProbeServer } from '../hub/catalog/probe-server.ts';
 import { createRegisterServer, type RegisteredServer } from '../hub/catalog/register-server.ts';
 import { createRemoveServer } from '../hub/catalog/remove-server.ts';
 import { createSetPermissions, PERMISSIONS_ID } from '../hub/catalog/set-permissions.ts';
 import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { createSyncServer } from '../hub/catalog/sync-server.ts';
-import { earlier } from '../hub/deadline.ts';
-import { presentServer } from '../hub/servers/present-server.ts';
 import { addServerSchema, changeServerSchema } from '../hub/servers/server-input.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -59,7 +58,7 @@ const box = createKmsSecretBox({
   purpose: 'upstream-config',
   now,
 });
-const upstream = createMcpUpstream({ egress, hubId: env.hubId, now });
+const upstream = createMcpDiscovery({ egress, hubId: env.hubId, now });
 const probe = createProbeServer({ upstream, now });
 const storeDiscovery = createStoreDiscovery({ catalog, now });
 
@@ -68,20 +67,16 @@ const syncServer = createSyncServer({ servers, box, upstream, storeDiscovery, no
 const removeServer = createRemoveServer({ servers, catalog });
 const approveDefinitions = createApproveDefinitions({ servers, catalog });
 
-/** Kept back for storing what a server answered, so that a slow discovery still becomes a catalog or a clear error. */
-const STORING_MS = 6_000;
-
 /** Query of the routes that connect to a server: `?force=true` saves one that does not answer. */
 const forceSchema = z.strictObject({ force: z.optional(z.enum(['true', 'false'])) });
 
 const isForced = ({ event }: HubRequest): boolean => queryOf(event, forceSchema).force === 'true';
 const slugOf = ({ event }: HubRequest): string => requireSlug(pathParameter(event, 'slug'));
-const contextOf = ({ deadline, via }: HubRequest) => ({ deadline: earlier(deadline, STORING_MS, now()), via });
+const contextOf = (request: HubRequest) => discoveryContext(request, now());
 
-/** A server that was not asked anything is shown without a catalog: nothing was found out. */
-function changed(status: number, { server, found }: RegisteredServer, headers: Record<string, string> = {}) {
-  const body = found === undefined ? presentServer(server) : presentRegistered(server, found.catalog);
-  return jsonResponse(status, body, { ...headers, etag: entityTag({ id: server.serverId, version: server.version }) });
+function changed(status: number, registered: RegisteredServer, headers: Record<string, string> = {}) {
+  const { serverId: id, version } = registered.server;
+  return jsonResponse(status, presentChanged(registered), { ...headers, etag: entityTag({ id, version }) });
 }
 
 /** Everything that changes a tenant's configuration. */

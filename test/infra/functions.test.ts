@@ -72,17 +72,17 @@ describe('an environment variable', () => {
   });
   const functions = resourcesOf(template, 'AWS::Lambda::Function');
   const holders: readonly (readonly [string, readonly string[]])[] = [
-    [ENV.stage, ['Authorizer', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open', 'TenantClaim']],
-    [ENV.registryTable, ['Browse', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.catalogTable, ['Browse', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.vaultKey, ['Invoke', 'Manage', 'Mcp']],
+    [ENV.stage, ['Actions', 'Authorizer', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open', 'TenantClaim']],
+    [ENV.registryTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp']],
+    [ENV.catalogTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp']],
+    [ENV.vaultKey, ['Actions', 'Invoke', 'Manage', 'Mcp']],
     [ENV.oidcIssuer, ['Authorizer', 'Open']],
     [ENV.oidcClientIds, ['Authorizer']],
-    [ENV.scopePrefix, ['Authorizer', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open']],
-    [ENV.egressPorts, ['Authorizer', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.hubId, ['Browse', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.hubOrigins, ['Authorizer', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.corsOrigin, ['Browse', 'Invoke', 'Manage', 'Mcp', 'Open']],
+    [ENV.scopePrefix, ['Actions', 'Authorizer', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open']],
+    [ENV.egressPorts, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp']],
+    [ENV.hubId, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp']],
+    [ENV.hubOrigins, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp']],
+    [ENV.corsOrigin, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open']],
   ];
   it('is left out rather than empty', () => {
     const { template: bare } = synthesized({ stage: 'dev' });

@@ -74,6 +74,13 @@ describe('a function may do exactly this', () => {
       ...READ_KEY,
       'VaultKey Decrypt',
     ],
+    Actions: [
+      ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem BatchGetItem'),
+      ...table('Catalog', 'GetItem Query PutItem DeleteItem BatchGetItem'),
+      ...WRITE_KEY,
+      'VaultKey GenerateDataKey',
+      'VaultKey Decrypt',
+    ],
     Mcp: [
       ...table('Registry', 'GetItem Query BatchGetItem'),
       ...table('Catalog', 'Query BatchGetItem'),
@@ -153,6 +160,8 @@ describe('for a purpose of the vault', () => {
     assert.deepEqual(uses.toSorted(), [
       'request-state Mcp kms:Decrypt',
       'request-state Mcp kms:GenerateDataKey',
+      'upstream-config Actions kms:Decrypt',
+      'upstream-config Actions kms:GenerateDataKey',
       'upstream-config Invoke kms:Decrypt',
       'upstream-config Manage kms:Decrypt',
       'upstream-config Manage kms:GenerateDataKey',

@@ -57,6 +57,7 @@ function standIns(directory: string): Record<keyof typeof TIME_LIMITS, string> {
     manage: standIn('manage'),
     invoke: standIn('invoke'),
     mcp: standIn('mcp'),
+    actions: standIn('actions'),
     tenantClaim: standIn('tenantClaim'),
   };
 }

@@ -38,17 +38,21 @@ export const addServerSchema = z.strictObject({
 });
 export type AddServer = z.infer<typeof addServerSchema>;
 
+const changes = {
+  name: z.optional(name),
+  url: z.optional(url),
+  transport: z.optional(transport),
+  headers: z.optional(headers),
+  credential: z.optional(credential),
+  rateLimitPerMinute: z.optional(rateLimitPerMinute),
+  enabled: z.optional(z.boolean()),
+  trustDefinitions: z.optional(z.boolean()),
+};
+export const changesSomething = z.refine(
+  (value) => typeof value === 'object' && value !== null && Object.keys(changes).some((member) => member in value),
+  'send at least one member to change',
+);
+
 /** Body of `PATCH /v1/servers/{slug}`: what is not sent stays as it is. */
-export const changeServerSchema = z
-  .strictObject({
-    name: z.optional(name),
-    url: z.optional(url),
-    transport: z.optional(transport),
-    headers: z.optional(headers),
-    credential: z.optional(credential),
-    rateLimitPerMinute: z.optional(rateLimitPerMinute),
-    enabled: z.optional(z.boolean()),
-    trustDefinitions: z.optional(z.boolean()),
-  })
-  .check(z.refine((value) => Object.keys(value).length > 0, 'send at least one member to change'));
+export const changeServerSchema = z.strictObject(changes).check(changesSomething);
 export type ChangeServer = z.infer<typeof changeServerSchema>;

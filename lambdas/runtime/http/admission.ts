@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { type Route, type RouteKey, ROUTES, VIA_HEADER } from '../../contract.ts';
 import { HubError } from '../../hub/hub-error.ts';
+import type { Principal } from '../../hub/principal.ts';
 import { deadlineOf, type HubRequest, headerLinesOf, ownOriginsOf, principalOf } from './request.ts';
 import { opensRoute } from './route-scope.ts';
 
@@ -32,9 +33,7 @@ export function admit(
   { hubId, awsRegion }: AdmissionOptions,
 ): HubRequest {
   const principal = principalOf(event, Date.now());
-  if (!opensRoute(principal.scopes, scope)) {
-    throw new HubError('insufficient_scope', `this needs the scope "${scope}"`, { details: { scope } });
-  }
+  requireScope(principal, scope);
   return {
     principal,
     event,
@@ -42,6 +41,11 @@ export function admit(
     via: hopsOf(event, hubId),
     ownOrigins: ownOriginsOf(event, awsRegion),
   };
+}
+
+export function requireScope({ scopes }: Principal, scope: Route['scope']): void {
+  if (opensRoute(scopes, scope)) return;
+  throw new HubError('insufficient_scope', `this needs the scope "${scope}"`, { details: { scope } });
 }
 
 /** `Nexus-Via` names the hubs that a request came through. A hub never serves a request that it caused itself. */

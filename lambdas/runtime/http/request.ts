@@ -125,7 +125,8 @@ function withinDepth(value: unknown): unknown {
   return value;
 }
 
-function valid<S extends z.core.$ZodType>(schema: S, input: unknown, what: string): z.output<S> {
+/** What was sent, by its schema; `what` is what it is called in the refusal. */
+export function valid<S extends z.core.$ZodType>(schema: S, input: unknown, what: string): z.output<S> {
   const parsed = z.safeParse(schema, input, { error: en().localeError });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: `/${path.join('/')}`, message }));

@@ -1,0 +1,22 @@
+import { HubError } from '../../hub/hub-error.ts';
+import type { JsonObject } from '../../hub/json.ts';
+import { type HttpResponse, isDeliverable, jsonResponse } from './response.ts';
+
+/** What a tool answered. It ran, so a caller who cannot get its result must not think that nothing happened. */
+export function toolResponse(result: JsonObject): HttpResponse {
+  return resultResponse(result, 'the tool ran, and its result is larger than an answer may be', { outcome: 'done' });
+}
+
+export function resourceResponse(uri: string, result: JsonObject): HttpResponse {
+  return resultResponse(result, 'the resource is larger than an answer may be', { uri });
+}
+
+export function promptResponse(result: JsonObject): HttpResponse {
+  return resultResponse(result, 'the prompt is larger than an answer may be');
+}
+
+function resultResponse(result: JsonObject, tooLarge: string, details: JsonObject = {}): HttpResponse {
+  const response = jsonResponse(200, { result });
+  if (isDeliverable(response)) return response;
+  throw new HubError('upstream_response_too_large', tooLarge, { details });
+}
