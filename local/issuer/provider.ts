@@ -3,9 +3,9 @@ import { type Adapter, type ClientMetadata, type Configuration, errors, Provider
 import { SCOPES } from '../../lambdas/contract.ts';
 import { SIGNING_ALGORITHM, type SigningKey } from '../signing-key.ts';
 import { issuerUrl } from './address.ts';
-import { DEFAULT_SCOPES, OPENID_SCOPES } from './issued-scopes.ts';
-import { isHubResource } from './hub-resource.ts';
 import { errorPage } from './error-page.ts';
+import { isHubResource } from './hub-resource.ts';
+import { DEFAULT_SCOPES, OPENID_SCOPES } from './issued-scopes.ts';
 import { pageHeaders, renderPage } from './page.ts';
 import { personOf } from './person.ts';
 
@@ -41,22 +41,11 @@ export function createProvider(options: ProviderOptions): Provider {
 }
 
 function configuration({ publicUrl, signingKey, adapter }: ProviderOptions): Configuration {
-  // Browsers share cookies between the ports of a host, and so would two hubs.
-  const cookiePrefix = `nexus_${new URL(publicUrl).port}`;
   return {
     adapter,
     jwks: { keys: [signingKey.privateJwk] },
     routes: { jwks: '/jwks.json', registration: '/register' },
-    cookies: {
-      keys: [randomBytes(32).toString('base64url')],
-      names: {
-        session: `${cookiePrefix}_session`,
-        interaction: `${cookiePrefix}_interaction`,
-        resume: `${cookiePrefix}_resume`,
-      },
-      long: { httpOnly: true, sameSite: 'lax', signed: true },
-      short: { httpOnly: true, sameSite: 'lax', signed: true },
-    },
+    cookies: cookies(publicUrl),
     scopes: OPENID_SCOPES,
     responseTypes: ['code'],
     pkce: { required: () => true },
@@ -87,17 +76,36 @@ function configuration({ publicUrl, signingKey, adapter }: ProviderOptions): Con
       context.set(pageHeaders(page));
       context.body = renderPage(page);
     },
-    features: {
-      devInteractions: { enabled: false },
-      userinfo: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      dPoP: { enabled: false },
-      revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
-      registration: { enabled: true, initialAccessToken: false, issueRegistrationAccessToken: false },
-      clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
-      resourceIndicators: resourceIndicators(publicUrl),
-    },
+    features: features(publicUrl),
+  };
+}
+
+function cookies(publicUrl: string): Configuration['cookies'] {
+  const options = { httpOnly: true, sameSite: 'lax', signed: true } as const;
+  // Browsers share cookies between the ports of a host, and so would two hubs.
+  const named = (name: string) => `nexus_${new URL(publicUrl).port}_${name}`;
+  return {
+    // Sessions end with the hub, so their keys may.
+    keys: [randomBytes(32).toString('base64url')],
+    names: { session: named('session'), interaction: named('interaction'), resume: named('resume') },
+    long: options,
+    short: options,
+  };
+}
+
+function features(publicUrl: string): Configuration['features'] {
+  return {
+    devInteractions: { enabled: false },
+    userinfo: { enabled: false },
+    rpInitiatedLogout: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    // The hub takes bearer tokens only.
+    dPoP: { enabled: false },
+    revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
+    registration: { enabled: true, initialAccessToken: false, issueRegistrationAccessToken: false },
+    // Documents are fetched by https and never from special-use addresses; the provider checks the connected socket.
+    clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
+    resourceIndicators: resourceIndicators(publicUrl),
   };
 }
 

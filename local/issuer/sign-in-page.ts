@@ -40,7 +40,7 @@ export function signInPage(page: SignInPage): Page {
     body: html`${describeRequest(page)}
       ${problem === undefined ? [] : html`<p role="alert" id="problem">${problem.message}</p>`}
       <form method="post">
-        ${signedIn === undefined ? fields(page) : html`<p>You are <strong>${signedIn.name}</strong> of the tenant <strong>${signedIn.tenant}</strong>. <a href="?account=other">Use another account</a></p>`}
+        ${signedIn === undefined ? fields(page) : account(signedIn)}
         <button name="decision" value="allow">${signedIn === undefined ? 'Sign in and allow' : 'Allow'}</button>
         <button name="decision" value="deny" formnovalidate>Deny</button>
       </form>`,
@@ -63,6 +63,13 @@ function meaning(scope: string): string {
   const known = SCOPES.find((name) => name === scope);
   if (known !== undefined) return MEANINGS[known];
   return scope === 'offline_access' ? 'stay connected' : 'know who you are';
+}
+
+function account({ name, tenant }: Person): Html {
+  return html`<p>
+    You are <strong>${name}</strong> of the tenant <strong>${tenant}</strong>.
+    <a href="?account=other">Use another account</a>
+  </p>`;
 }
 
 function fields({ entered = {}, problem }: SignInPage): Html {

@@ -116,11 +116,8 @@ async function allow(
   const grant = new provider.Grant({ accountId, clientId: asked.client_id });
   const scopes = asked.scope.split(' ');
   grant.addOIDCScope(scopes.filter((scope) => OPENID_SCOPES.includes(scope)));
-  for (const resource of asked.resource)
-    grant.addResourceScope(
-      resource,
-      SCOPES.filter((name) => scopes.includes(name)),
-    );
+  const hubScopes = SCOPES.filter((name) => scopes.includes(name));
+  for (const resource of asked.resource) grant.addResourceScope(resource, hubScopes);
   const result = { login: { accountId }, consent: { grantId: await grant.save() } };
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }
@@ -144,7 +141,7 @@ function describe(asked: AuthorizationRequest, client: Client | undefined, signe
   };
 }
 
-/** Fetch metadata is sent by every browser of today, to loopback addresses too. */
+/** Beside the cookies: other ports of this machine count as the same site, but not as the same origin. */
 function isFromOurPage({ headers }: IncomingMessage): boolean {
   return ['same-origin', 'none', undefined].includes(headers['sec-fetch-site']?.toString());
 }

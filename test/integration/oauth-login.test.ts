@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client';
+import { UnauthorizedError as LegacyUnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
+import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { decodeJwt } from 'jose';
 import { createBrowser } from '../support/browser.ts';
 import { logInForTokens, oauthClient, registerClient } from '../support/oauth-client.ts';
@@ -69,6 +72,22 @@ describe('an application that knows nothing but the URL of the endpoint', () => 
       assert.ok(`${hub.url}${path}`.startsWith(memory.opened[0]?.searchParams.get('resource') ?? 'none'));
     });
   }
+
+  it('may be one of before 2026', async () => {
+    const memory = createOAuthMemory();
+    const url = new URL(`${hub.url}/mcp`);
+    const refused = new LegacyTransport(url, { authProvider: memory });
+    await assert.rejects(new LegacyClient({ name: 'old', version: '1' }).connect(refused), LegacyUnauthorizedError);
+    assert.ok(memory.opened[0]);
+    await refused.finishAuth((await allowIn(memory.opened[0])).get('code') ?? '');
+
+    const client = new LegacyClient({ name: 'old', version: '1' });
+    await client.connect(new LegacyTransport(url, { authProvider: memory }));
+    const { content } = await client.callTool({ name: 's_echo', arguments: { message: 'hello' } });
+    await client.close();
+
+    assert.deepEqual(content, [{ type: 'text', text: 'hello' }]);
+  });
 
   it('may call this machine localhost', async () => {
     const url = `${hub.url.replace('127.0.0.1', 'localhost')}/mcp`;
