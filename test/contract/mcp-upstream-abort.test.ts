@@ -202,5 +202,9 @@ async function raw(t: TestContext, negotiated: Negotiated, reply: Reply) {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const givenUpAt = performance.now() + 3000;
+  while (!holds()) {
+    assert.ok(performance.now() < givenUpAt, 'it did not come to that');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
