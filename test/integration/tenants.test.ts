@@ -1,12 +1,39 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ACTION_INPUTS } from '../../lambdas/actions/action-inputs.ts';
 import { METADATA_PATH, ROUTES, type Route } from '../../lambdas/contract.ts';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { startModern } from '../support/upstreams/modern.ts';
 
 const MARKER = 'only-of-the-first-tenant';
-const PROTECTED = ROUTES.filter(({ scope }) => scope !== 'open');
+
+type ActionName = keyof typeof ACTION_INPUTS;
+/** What may be asked for: a route, or one of the actions of the route that has some. */
+type Asked = Route & { readonly action?: ActionName };
+
+const ACTION_SCOPES: Readonly<Record<ActionName, Route['scope']>> = {
+  health: 'any',
+  list_tools: 'tools:read',
+  list_resources: 'tools:read',
+  list_prompts: 'tools:read',
+  invoke: 'tools:call',
+  get_resource: 'tools:call',
+  get_prompt: 'tools:call',
+  list_servers: 'servers:read',
+  add_server: 'servers:write',
+  update_server: 'servers:write',
+  delete_server: 'servers:write',
+};
+const ACTIONS = Object.keys(ACTION_SCOPES) as ActionName[];
+
+const PROTECTED = ROUTES.filter(({ scope }) => scope !== 'open').flatMap((route: Route): Asked[] =>
+  route.handledBy === 'actions'
+    ? ACTIONS.map((action) => ({ ...route, action, scope: ACTION_SCOPES[action] }))
+    : [route],
+);
+
+const nameOf = ({ method, path, action }: Asked) => [method, path, action].filter(Boolean).join(' ');
 
 /** The route with the ids of the first tenant's things in it. */
 const pathOf = ({ path }: Route) => {
@@ -15,7 +42,8 @@ const pathOf = ({ path }: Route) => {
 };
 
 /** A body that the route takes, so that only the caller can be the reason of a refusal. */
-function bodyOf({ method, path }: Route, url: string): unknown {
+function bodyOf({ method, path, action }: Asked, url: string): unknown {
+  if (action !== undefined) return { action, ...actionMembers(action, url) };
   if (method === 'GET' || method === 'DELETE') return undefined;
   if (path === '/v1/servers') return { slug: 'probe', url };
   if (path === '/v1/servers/{slug}') return { name: 'changed' };
@@ -24,6 +52,20 @@ function bodyOf({ method, path }: Route, url: string): unknown {
   if (path === '/v1/resources/read') return { uri: 'mine+sample://greeting' };
   return {};
 }
+
+/** With the names of the first tenant's things. */
+function actionMembers(action: ActionName, url: string): object {
+  if (action === 'invoke') return { name: 'mine_echo', arguments: { message: 'x' } };
+  if (action === 'get_resource') return { uri: 'mine+sample://greeting' };
+  if (action === 'get_prompt') return { name: 'mine_greet' };
+  if (action === 'add_server') return { slug: 'probe', url };
+  if (action === 'update_server') return { slug: 'mine', name: 'changed' };
+  return action === 'delete_server' ? { slug: 'mine' } : {};
+}
+
+/** Whether it is about one thing, which another tenant does not have. */
+const isAboutOne = (asked: Asked, body: unknown): boolean =>
+  asked.path.includes('{') || (asked.action !== 'add_server' && /mine/.test(JSON.stringify(body ?? '')));
 
 const notFoundOf = ({ path }: Route) => (path.includes('{') ? 'server_not_found' : undefined);
 
@@ -56,7 +98,7 @@ describe('who may do what', () => {
 
   for (const route of PROTECTED) {
     for (const [who, token] of strangers) {
-      it(`${route.method} ${route.path} answers 401 to ${who}`, async () => {
+      it(`${nameOf(route)} answers 401 to ${who}`, async () => {
         const before = upstream.requests.length;
         const answer = await hub.call(route.method, pathOf(route), {
           token: await token(),
@@ -71,19 +113,23 @@ describe('who may do what', () => {
       });
     }
 
-    it(`${route.method} ${route.path} answers 403 without the scope ${route.scope}`, async () => {
-      const others = scopes.filter((scope) => scope !== route.scope);
+    it(`${nameOf(route)} answers 403 without the scope ${route.scope}`, async () => {
+      const others = scopes.filter((scope) => scope !== route.scope && route.scope !== 'any');
       const options = { tenant: 'first', scopes: others, body: bodyOf(route, upstream.url) };
 
       const answer = await hub.call(route.method, pathOf(route), options);
 
       assert.equal(answer.status, 403);
       assert.equal(answer.body.code, 'insufficient_scope');
-      assert.match(answer.headers.get('www-authenticate') ?? '', /insufficient_scope/);
+      // API Gateway renames the header of an answer that is not its own.
+      const challenge = ['www-authenticate', 'x-amzn-remapped-www-authenticate'].map((name) =>
+        answer.headers.get(name),
+      );
+      assert.match(challenge.join(''), /^Bearer .*insufficient_scope/);
       assert.ok(!answer.text.includes(MARKER));
     });
 
-    it(`${route.method} ${route.path} shows and does nothing of the first tenant to the second`, async () => {
+    it(`${nameOf(route)} shows and does nothing of the first tenant to the second`, async () => {
       const before = upstream.requests.length;
       const probe = bodyOf(route, 'http://127.0.0.1:9/mcp');
 
@@ -94,7 +140,7 @@ describe('who may do what', () => {
       assert.equal(upstream.requests.length, before);
       // An MCP endpoint tells of it in JSON-RPC.
       if (route.handledBy === 'mcp') assert.equal(answer.body.error?.data.code, notFoundOf(route));
-      else if (route.path.includes('{')) assert.equal(answer.status, 404);
+      else if (isAboutOne(route, probe)) assert.equal(answer.status, 404);
       const own = await hub.call('GET', '/v1/servers/mine', { tenant: 'first' });
       assert.equal(own.body.name, MARKER);
     });
