@@ -79,7 +79,7 @@ async function findShown(
 ): Promise<CallableTool> {
   const callable = await findTool(names.exposed(name));
   if (names.server === undefined || callable.tool.definition.name === name) return callable;
-  throw new HubError('tool_not_found', 'the server has no tool of this name; see tools/list');
+  throw new HubError('tool_not_found', 'the server has no tool of this name; list the tools to see which there are');
 }
 
 function isForModernClients(error: unknown): boolean {

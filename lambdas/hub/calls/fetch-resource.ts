@@ -35,7 +35,7 @@ export function createFetchResource(dependencies: FetchResourceDependencies) {
 }
 
 function notOfThisHub(uri: string): HubError {
-  return new HubError('resource_not_found', 'this uri is none that the hub gives; see GET /v1/resources', {
+  return new HubError('resource_not_found', 'this uri is none that the hub gives; list the resources to see which there are', {
     details: { uri },
   });
 }
