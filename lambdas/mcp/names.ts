@@ -38,7 +38,11 @@ export const prefixedNames: Names = {
   locate(uri) {
     const located = ownUri(uri);
     if (located !== undefined) return located;
-    throw new HubError('resource_not_found', 'this uri is none that the hub gives; list the resources to see which there are', { details: { uri } });
+    throw new HubError(
+      'resource_not_found',
+      'this uri is none that the hub gives; list the resources to see which there are',
+      { details: { uri } },
+    );
   },
   result: exposeResult,
   logger: (slug, logger) => (logger === undefined ? slug : `${slug}/${logger}`),

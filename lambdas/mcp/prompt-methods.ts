@@ -88,5 +88,8 @@ async function findShown({ findPrompt }: PromptMethodDependencies, { principal, 
   const found = slug === undefined ? undefined : await findPrompt(principal.tenantId, slug, exposed);
   const isShown = found !== undefined && (names.server === undefined || found.prompt.name === name);
   if (isShown) return found;
-  throw new HubError('prompt_not_found', `there is no prompt "${name.slice(0, 64)}"; list the prompts to see which there are`);
+  throw new HubError(
+    'prompt_not_found',
+    `there is no prompt "${name.slice(0, 64)}"; list the prompts to see which there are`,
+  );
 }

@@ -35,7 +35,11 @@ export function createFetchResource(dependencies: FetchResourceDependencies) {
 }
 
 function notOfThisHub(uri: string): HubError {
-  return new HubError('resource_not_found', 'this uri is none that the hub gives; list the resources to see which there are', {
-    details: { uri },
-  });
+  return new HubError(
+    'resource_not_found',
+    'this uri is none that the hub gives; list the resources to see which there are',
+    {
+      details: { uri },
+    },
+  );
 }

@@ -35,5 +35,8 @@ export function createFindPrompt({ calls, catalog }: FindPromptDependencies) {
 }
 
 export function promptNotFound(exposed: string): HubError {
-  return new HubError('prompt_not_found', `there is no prompt "${exposed.slice(0, 64)}"; list the prompts to see which there are`);
+  return new HubError(
+    'prompt_not_found',
+    `there is no prompt "${exposed.slice(0, 64)}"; list the prompts to see which there are`,
+  );
 }

@@ -11,5 +11,8 @@ export function createFindServer({ calls }: { readonly calls: Pick<CallReader, '
 
 /** Who asks for a resource learns that there is none. */
 function noSuchServer(slug: string): HubError {
-  return new HubError('resource_not_found', `there is no server "${slug}" to have it; list the resources to see which there are`);
+  return new HubError(
+    'resource_not_found',
+    `there is no server "${slug}" to have it; list the resources to see which there are`,
+  );
 }

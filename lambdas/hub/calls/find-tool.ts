@@ -25,7 +25,7 @@ function callable(exposedName: string, subject: CallSubject): CallableTool {
   const { permissions, tool } = subject;
   if (tool === undefined || tool.state === 'absent') throw toolNotFound(exposedName);
   if (!isToolEnabled(permissions, exposedName)) {
-    throw new HubError('tool_disabled', `"${exposedName}" is disabled for your tenant; its permissions say so`);
+    throw new HubError('tool_disabled', `"${exposedName}" is disabled for your tenant; enable it in the permissions`);
   }
   if (tool.state === 'quarantined') {
     throw new HubError(
@@ -37,5 +37,8 @@ function callable(exposedName: string, subject: CallSubject): CallableTool {
 }
 
 function toolNotFound(exposedName: string): HubError {
-  return new HubError('tool_not_found', `there is no tool "${exposedName.slice(0, 64)}"; list the tools to see which there are`);
+  return new HubError(
+    'tool_not_found',
+    `there is no tool "${exposedName.slice(0, 64)}"; list the tools to see which there are`,
+  );
 }
