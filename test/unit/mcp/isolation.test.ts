@@ -177,7 +177,7 @@ describe('callers who are served at the same time by one endpoint, with the same
       await setImmediate();
     };
     const request = fc.tuple(fc.constantFrom(...WHO), fc.constantFrom(...Object.keys(REQUESTS)));
-    const requests = fc.array(request, { minLength: 2, maxLength: 6 });
+    const requests = fc.array(request, { minLength: 2, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(fc.scheduler({ act }), requests, async (scheduler, chosen) => {
         const pause: Pause = (what) => scheduler.schedule(Promise.resolve(), what);

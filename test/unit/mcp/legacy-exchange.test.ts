@@ -129,7 +129,7 @@ describe('the answer to a legacy client', () => {
   });
 
   for (const accept of [`${JSON_TYPE}, ${EVENTS}`, EVENTS]) {
-    it(`stops the tool when the client takes no more of it (${accept})`, async () => {
+    it(`stops the tool when the client takes no more of it (${accept})`, { timeout: 10_000 }, async () => {
       const aborted = Promise.withResolvers<void>();
       const response = await setUp(({ interaction, deadline }) => {
         interaction?.onProgress?.({ progress: 1 });

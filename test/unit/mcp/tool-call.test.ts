@@ -173,7 +173,7 @@ describe('a tool that is called over MCP', () => {
     };
 
     await modern('tools/call', call, { capabilities });
-    await legacy('tools/call', call);
+    await legacy('tools/call', { ...call, _meta: { 'io.modelcontextprotocol/clientCapabilities': capabilities } });
 
     assert.deepEqual(seen, [{ elicitation: { url: {} }, sampling: {} }, {}]);
   });
