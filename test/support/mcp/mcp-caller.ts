@@ -124,7 +124,7 @@ export async function answerOf(response: Response): Promise<Answer> {
 }
 
 /** The messages of a text of server-sent events, whose lines end with a line feed and with nothing else. */
-export function messagesIn(events: string): readonly Message[] {
+function messagesIn(events: string): readonly Message[] {
   const data = events.split('\n').filter((line) => line.startsWith('data: '));
   return data.map((line) => JSON.parse(line.slice('data: '.length)) as Message);
 }
