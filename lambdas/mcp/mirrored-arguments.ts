@@ -3,6 +3,9 @@ import { isJsonObject, type JsonObject } from '../hub/json.ts';
 /** JSON-RPC error code HeaderMismatch, with HTTP status 400. */
 const HEADER_MISMATCH = -32_020;
 const PREFIX = 'mcp-param-';
+/** What a header can be called: RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const MIRRORED_TYPES: readonly unknown[] = ['string', 'integer', 'boolean'];
 const BASE64 = /^=\?base64\?(?<encoded>[A-Za-z0-9+/]*={0,2})\?=$/;
 /** What may stand in a header as it is. */
 const PLAIN = /^[\x20-\x7e\t]*$/;
@@ -32,14 +35,17 @@ export function headerMismatch(
   return Response.json({ jsonrpc: '2.0', id: call.id ?? null, error }, { status: 400 });
 }
 
-/** Annotations stand on properties that are reached through `properties` alone. */
+/**
+ * Annotations stand on primitive properties that are reached through `properties` alone, and are tokens. A server of an
+ * earlier revision may have others, which mean nothing: nobody could mirror what they ask for.
+ */
 function* mirroredIn(schema: unknown, path: readonly string[]): Generator<Mirrored> {
   if (!isJsonObject(schema) || !isJsonObject(schema['properties'])) return;
   for (const [name, property] of Object.entries(schema['properties'])) {
     if (!isJsonObject(property)) continue;
-    const header = property['x-mcp-header'];
-    if (typeof header === 'string') {
-      yield { header: PREFIX + header.toLowerCase(), path: [...path, name], type: property['type'] };
+    const { 'x-mcp-header': header, type } = property;
+    if (typeof header === 'string' && TOKEN.test(header) && MIRRORED_TYPES.includes(type)) {
+      yield { header: PREFIX + header.toLowerCase(), path: [...path, name], type };
     }
     yield* mirroredIn(property, [...path, name]);
   }

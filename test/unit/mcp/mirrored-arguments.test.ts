@@ -144,7 +144,7 @@ describe('arguments that are mirrored into headers', () => {
     assert.ok(agrees(schema, {}, {}));
   });
 
-  it('are only those that are reached through properties', () => {
+  it('are only those that a client can mirror, reached through properties', () => {
     const hidden = property('string');
     for (const schema of [
       { items: hidden },
@@ -152,6 +152,12 @@ describe('arguments that are mirrored into headers', () => {
       { anyOf: [{ properties: { value: hidden } }] },
       { $defs: { properties: { value: hidden } } },
       { properties: { value: { 'x-mcp-header': 7 } } },
+      { properties: { value: property('string', 'not a token') } },
+      { properties: { value: property('string', '') } },
+      { properties: { value: property('string', 'Région') } },
+      { properties: { value: property('number') } },
+      { properties: { value: property('object') } },
+      { properties: { value: { 'x-mcp-header': 'Param' } } },
       { properties: [hidden] },
       { properties: { value: 'text' } },
       'text',
