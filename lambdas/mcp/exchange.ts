@@ -36,9 +36,11 @@ const SILENCE_MS = 4 * 60_000;
 
 export interface ExchangeBasis extends Pick<Exchange, 'era' | 'names' | 'findTool'> {
   readonly call: McpCall;
+  /** Whether this client can be told something before the result. */
+  readonly listens: boolean;
 }
 
-export function exchangeOf({ call, era, names, findTool }: ExchangeBasis, ctx: ServerContext): Exchange {
+export function exchangeOf({ call, era, names, findTool, listens }: ExchangeBasis, ctx: ServerContext): Exchange {
   const { principal, via, deadline } = call;
   const signal = AbortSignal.any([deadline.signal, ctx.mcpReq.signal]);
   return {
@@ -50,7 +52,7 @@ export function exchangeOf({ call, era, names, findTool }: ExchangeBasis, ctx: S
       deadline: { at: deadline.at, signal },
       via,
       trace: traceOf(ctx.mcpReq._meta),
-      interaction: interactionOf(ctx, era),
+      interaction: interactionOf(ctx, { era, listens }),
       silenceMs: SILENCE_MS,
     },
   };

@@ -12,11 +12,15 @@ const BRIDGED_CAPABILITIES = ['elicitation', 'sampling', 'roots'] as const;
 const LEGACY_LOG_LEVEL = 'info';
 
 /** What this client gives and takes while its request runs. Notifications go into the response to that very request. */
-export function interactionOf(ctx: ServerContext, era: Era): Interaction {
+export function interactionOf(
+  ctx: ServerContext,
+  { era, listens }: { readonly era: Era; readonly listens: boolean },
+): Interaction {
   const { mcpReq } = ctx;
   const envelope: Readonly<Record<string, unknown>> = { ...mcpReq.envelope };
-  const logLevel = era === 'legacy' ? LEGACY_LOG_LEVEL : logLevelOf(envelope[LOG_LEVEL_META_KEY]);
-  const progressToken = mcpReq._meta?.progressToken;
+  const wantedLevel = era === 'legacy' ? LEGACY_LOG_LEVEL : logLevelOf(envelope[LOG_LEVEL_META_KEY]);
+  const logLevel = listens ? wantedLevel : undefined;
+  const progressToken = listens ? mcpReq._meta?.progressToken : undefined;
   const requestState: unknown = mcpReq.requestState();
   // A client that has gone hears nothing more; its request is aborted on another way.
   const notify = (method: 'notifications/progress' | 'notifications/message', params: Record<string, unknown>) =>

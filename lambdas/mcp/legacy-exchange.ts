@@ -3,14 +3,19 @@ import { isJsonObject } from '../hub/json.ts';
 
 const EVENT_STREAM = 'text/event-stream';
 
+/** Whether the answer may say something before its result: the client takes events, and there is one result. */
+export function takesEvents(request: Request, message: unknown): boolean {
+  return (request.headers.get('accept') ?? '').includes(EVENT_STREAM) && !Array.isArray(message);
+}
+
 /**
  * Serves one request of a revision before 2026-07-28, without a session: JSON, or events when there is something to say
  * before the result and the client takes events. The SDK alone answers such a client with events always.
  */
 export async function answerLegacy(server: Server, request: Request, message: unknown): Promise<Response> {
   const accepts = request.headers.get('accept') ?? '*/*';
-  const takesEvents = accepts.includes(EVENT_STREAM) && !Array.isArray(message);
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !takesEvents });
+  const enableJsonResponse = !takesEvents(request, message);
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse });
   await server.connect(transport);
   // Many clients name one type only, and the transport would refuse them.
   const headers = new Headers(request.headers);

@@ -4,7 +4,7 @@ import { HubError } from '../hub/hub-error.ts';
 import { isJsonObject } from '../hub/json.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
 import type { ExchangeBasis, McpCall } from './exchange.ts';
-import { answerLegacy } from './legacy-exchange.ts';
+import { answerLegacy, takesEvents } from './legacy-exchange.ts';
 import type { McpMethods } from './method.ts';
 import { headerMismatch } from './mirrored-arguments.ts';
 import { ownNames, prefixedNames } from './names.ts';
@@ -75,6 +75,7 @@ async function basisOf(
     call,
     era: (await isLegacyRequest(request, message)) ? 'legacy' : 'modern',
     names: call.slug === undefined ? prefixedNames : ownNames(call.slug),
+    listens: takesEvents(request, message),
     findTool(exposedName) {
       const finding = found.get(exposedName) ?? findTool(call.principal.tenantId, exposedName);
       found.set(exposedName, finding);

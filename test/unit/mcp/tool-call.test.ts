@@ -99,6 +99,23 @@ describe('a tool that is called over MCP', () => {
     }
   });
 
+  it('is asked for nothing before its result by a client that takes no events, and so answered with JSON', async () => {
+    for (const accept of ['application/json', '*/*', null]) {
+      for (const era of ['modern', 'legacy'] as const) {
+        const asked: unknown[] = [];
+        const params = era === 'legacy' ? { ...call, _meta: { progressToken: 1 } } : call;
+        const { type, messages } = await setUp(async (_args, { interaction }) => {
+          asked.push(interaction?.onProgress, interaction?.logLevel);
+          interaction?.onLog({ level: 'emergency', data: 'nobody listens' });
+          return done();
+        })[era]('tools/call', params, { meta: { progressToken: 1, [LOG_LEVEL]: 'debug' }, headers: { accept } });
+
+        assert.deepEqual([type, messages.length], ['application/json', 1]);
+        assert.deepEqual(asked, [undefined, undefined]);
+      }
+    }
+  });
+
   it('is not heard any more once it has answered', async () => {
     for (const era of ['modern', 'legacy'] as const) {
       const late = Promise.withResolvers<void>();
