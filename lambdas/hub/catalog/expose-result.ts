@@ -36,7 +36,12 @@ type Changes = Readonly<Record<string, Change>>;
 const uriMember = (slug: string): Changes => ({ uri: (uri) => exposeText(slug, uri) });
 
 function exposeText(slug: string, value: Json): Json {
-  return typeof value === 'string' && isUri(value) ? exposedUri(slug, value) : value;
+  return typeof value === 'string' && isReadAsUri(value) ? exposedUri(slug, value) : value;
+}
+
+/** Also with white space in it, which clients drop: what is left could be another server's URI. */
+function isReadAsUri(text: string): boolean {
+  return isUri(text) || URL.canParse(text);
 }
 
 /** A message has one block or several, a result several. */

@@ -127,6 +127,14 @@ describe('an exposed result', () => {
     );
   });
 
+  it('is never read as a uri of another server, whatever white space clients drop', () => {
+    for (const uri of [' other+demo://a', '\tother+demo://a', 'ot\nher+demo://a', ' ui://other/v']) {
+      const exposed = exposeResult('srv', { contents: [{ uri }] })['contents'];
+
+      assert.deepEqual(exposed, [{ uri: `srv+${uri}` }]);
+    }
+  });
+
   it('keeps what is no uri, and members of any name', () => {
     const result = JSON.parse('{"content":[{"type":"resource_link","uri":"relative"}],"__proto__":{"a":1}}');
 
