@@ -7,6 +7,8 @@ import { ensurePrivateFile, readFileIfPresent } from '../private-file.ts';
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const GROUPS = 2;
 const GROUP_LENGTH = 5;
+/** Of a code that somebody chose: fewer could be guessed, at ten tries a minute. */
+const MIN_LENGTH = 8;
 
 const WRONG_TRIES = 10;
 const WINDOW_MS = 60_000;
@@ -18,7 +20,10 @@ export type CheckSignInCode = (candidate: string) => Attempt;
 export function loadSignInCode(dataDirectory: string): string {
   prepareDataDirectory(dataDirectory);
   const file = join(dataDirectory, 'sign-in-code');
-  return (readFileIfPresent(file) ?? ensurePrivateFile(file, randomCode())).trim();
+  const code = (readFileIfPresent(file) ?? ensurePrivateFile(file, randomCode())).trim();
+  // An empty one would let in whoever types nothing.
+  if (significant(code).length >= MIN_LENGTH) return code;
+  throw new Error(`${file} holds no sign-in code of ${MIN_LENGTH} letters and digits: delete it, and a new one is made`);
 }
 
 /** Compares in constant time. After ten wrong tries within a minute even the right code is refused. */
@@ -40,9 +45,11 @@ function randomCode(): string {
   return Array.from({ length: GROUPS }, group).join('-');
 }
 
-/** Of what counts in a code: spaces, hyphens and small letters are how people type. */
 function digest(code: string): Buffer {
-  return createHash('sha256')
-    .update(code.toUpperCase().replaceAll(/[^0-9A-Z]/g, ''))
-    .digest();
+  return createHash('sha256').update(significant(code)).digest();
+}
+
+/** What counts in a code: spaces, hyphens and small letters are how people type. */
+function significant(code: string): string {
+  return code.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
 }

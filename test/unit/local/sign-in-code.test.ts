@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSignInCheck, loadSignInCode } from '../../../local/issuer/sign-in-code.ts';
@@ -18,6 +18,16 @@ test('the code is made once per data directory, for its owner only', (t) => {
   const file = join(dataDirectory, 'sign-in-code');
   assert.equal(readFileSync(file, 'utf8'), codes[0]);
   assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('a file without a code worth the name is no code that everybody knows', (t) => {
+  const dataDirectory = temporaryDirectory(t);
+  const file = join(dataDirectory, 'sign-in-code');
+  for (const text of ['', '\n', '-----', 'ABC-DEF']) {
+    writeFileSync(file, text);
+
+    assert.throws(() => loadSignInCode(dataDirectory), /delete it/, JSON.stringify(text));
+  }
 });
 
 test('a code is the same however it is typed', () => {
