@@ -23,7 +23,9 @@ export function loadSignInCode(dataDirectory: string): string {
   const code = (readFileIfPresent(file) ?? ensurePrivateFile(file, randomCode())).trim();
   // An empty one would let in whoever types nothing.
   if (significant(code).length >= MIN_LENGTH) return code;
-  throw new Error(`${file} holds no sign-in code of ${MIN_LENGTH} letters and digits: delete it, and a new one is made`);
+  throw new Error(
+    `${file} holds no sign-in code of ${MIN_LENGTH} letters and digits: delete it, and a new one is made`,
+  );
 }
 
 /** Compares in constant time. After ten wrong tries within a minute even the right code is refused. */
