@@ -157,6 +157,26 @@ describe('the search for tools', () => {
       assert.deepEqual(await found(oneServer(tool('search')), query), [], query);
   });
 
+  it('reads no more of a description than its beginning, and the less the more tools there are', async () => {
+    const described = (length: number) => tool('long', `early ${'filler '.repeat(length / 7)}late`);
+    const others = Array.from({ length: 4000 }, (_, i) => tool(`other${i}`));
+
+    assert.deepEqual(await found(oneServer(described(1400)), 'late'), ['srv_long']);
+    for (const catalog of [oneServer(described(2100)), oneServer(described(700), ...others)]) {
+      assert.deepEqual(await found(catalog, 'early'), ['srv_long']);
+      assert.deepEqual(await found(catalog, 'late'), []);
+    }
+  });
+
+  it('looks for the first words of a query, each once, and for the beginning of a word without end', async () => {
+    const catalog = oneServer(tool('search', 'w'.repeat(100)));
+    const different = Array.from({ length: 16 }, (_, i) => `zzz${i}`);
+
+    assert.deepEqual(await found(catalog, [...different, 'search'].join(' ')), []);
+    assert.deepEqual(await found(catalog, `${'zzz '.repeat(100)} search`), ['srv_search']);
+    assert.deepEqual(await found(catalog, 'w'.repeat(500)), ['srv_search']);
+  });
+
   it('is not led astray by words that every object has', async () => {
     const catalog = oneServer(tool('constructor', '__proto__ toString'), tool('other'));
 
