@@ -20,7 +20,8 @@ export async function answerLegacy(server: Server, request: Request, message: un
   // Many clients name one type only, and the transport would refuse them.
   const headers = new Headers(request.headers);
   headers.set('accept', `application/json, ${EVENT_STREAM}`);
-  const response = await transport.handleRequest(new Request(request, { headers }), { parsedBody: message });
+  const parsedBody = withoutCancellations(message);
+  const response = await transport.handleRequest(new Request(request, { headers }), { parsedBody });
   const { body, status } = response;
   if (response.headers.get('content-type') !== EVENT_STREAM || body === null) return response;
   const reader = body.getReader();
@@ -30,6 +31,12 @@ export async function answerLegacy(server: Server, request: Request, message: un
   if (result === undefined) return new Response(resumed(chunks, reader, server), { status, headers: response.headers });
   await reader.cancel();
   return Response.json(result);
+}
+
+/** A batch is answered when each of its requests is, and the transport waits without end for one that the batch cancels. */
+function withoutCancellations(message: unknown): unknown {
+  const isCancellation = (each: unknown) => isJsonObject(each) && each['method'] === 'notifications/cancelled';
+  return Array.isArray(message) ? message.filter((each) => !isCancellation(each)) : message;
 }
 
 interface FirstEvent {

@@ -111,6 +111,16 @@ describe('the MCP endpoint for legacy clients', () => {
     );
   });
 
+  it('answers also what a batch itself cancels, rather than never', async () => {
+    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'demo_echo', arguments: {} } };
+    const cancellation = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
+
+    const { status, response } = await answerOf(await setUp().send([call, cancellation]));
+
+    assert.deepEqual([status, response?.id], [200, 1]);
+    assert.equal((await setUp().send([cancellation])).status, 202);
+  });
+
   it('refuses a revision that never was', async () => {
     const { status } = await setUp().legacy('ping', {}, { headers: { 'mcp-protocol-version': '1999-01-01' } });
 
