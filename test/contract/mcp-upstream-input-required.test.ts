@@ -65,6 +65,7 @@ describe('what a server asks of a caller', () => {
     ['a script', { inputRequests: { a: sendTo('javascript:alert(1)') } }],
     ['a state that is no text', { requestState: { a: 1 } }],
     ['a state of more than 64 KB', { requestState: 'x'.repeat(64 * 1024 + 1) }],
+    ['a state of more than 64 KB with what JSON makes of it', { requestState: '\u0000'.repeat(12 * 1024) }],
   ];
   for (const [name, input] of refused) {
     it(`${name}: is not passed on`, async (t) => {

@@ -52,6 +52,13 @@ describe('the state of a request that waits for input', () => {
     assert.equal(await setUp(kms).states.open(bindingOf(), sealed), 'state');
   });
 
+  it('opens at its greatest length', async () => {
+    const { states } = setUp();
+    for (const longest of ['x'.repeat(64 * 1024 - 2), 'é'.repeat(32 * 1024 - 1), '\u0000'.repeat(10 * 1024)]) {
+      assert.equal(await states.open(bindingOf(), await states.seal(bindingOf(), longest)), longest);
+    }
+  });
+
   it('may be empty', async () => {
     const { states } = setUp();
 

@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
 import type { InputRequest, Interaction, UpstreamAnswer } from '../../../hub/upstreams/upstream.ts';
 
 const MAX_REQUESTS = 32;
-const MAX_STATE_LENGTH = 64 * 1024;
+/** As JSON, for so it is sealed: what were longer then the hub could not open again. */
+const MAX_STATE_BYTES = 64 * 1024;
 
 const METHODS = ['elicitation/create', 'sampling/createMessage', 'roots/list'] as const;
 
@@ -14,7 +15,9 @@ const inputRequestSchema = z.object({
 });
 const inputRequiredSchema = z.object({
   inputRequests: z._default(z.record(z.string(), inputRequestSchema), {}),
-  requestState: z.optional(z.string().check(z.maxLength(MAX_STATE_LENGTH))),
+  requestState: z.optional(
+    z.string().check(z.refine((state) => Buffer.byteLength(JSON.stringify(state)) <= MAX_STATE_BYTES)),
+  ),
 });
 
 export interface Asked {
