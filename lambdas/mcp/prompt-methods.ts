@@ -3,6 +3,7 @@ import type { createCompleteArgument } from '../hub/calls/complete-argument.ts';
 import type { createFindPrompt } from '../hub/calls/find-prompt.ts';
 import type { createFindServer } from '../hub/calls/find-server.ts';
 import type { createGetPrompt } from '../hub/calls/get-prompt.ts';
+import { uriSchema } from '../hub/calls/read-resource.ts';
 import type { RequestStates } from '../hub/calls/request-state.ts';
 import { slugOf } from '../hub/catalog/exposed-name.ts';
 import type { createListPrompts } from '../hub/catalog/list-prompts.ts';
@@ -30,7 +31,7 @@ const getParams = z.object({ name: z.string(), arguments: z._default(texts, {}) 
 const completeParams = z.object({
   ref: z.discriminatedUnion('type', [
     z.object({ type: z.literal('ref/prompt'), name: z.string() }),
-    z.object({ type: z.literal('ref/resource'), uri: z.string() }),
+    z.object({ type: z.literal('ref/resource'), uri: uriSchema }),
   ]),
   argument: z.object({ name: z.string(), value: z.string() }),
   context: z.optional(z.object({ arguments: z._default(texts, {}) })),

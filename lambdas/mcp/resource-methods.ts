@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { createFindServer } from '../hub/calls/find-server.ts';
-import type { createReadResource } from '../hub/calls/read-resource.ts';
+import { type createReadResource, uriSchema } from '../hub/calls/read-resource.ts';
 import type { RequestStates } from '../hub/calls/request-state.ts';
 import type { createListResources, createListResourceTemplates } from '../hub/catalog/list-resources.ts';
 import type { JsonObject } from '../hub/json.ts';
@@ -20,7 +20,7 @@ export interface ResourceMethodDependencies {
 
 const PAGE = 1000;
 
-const readParams = z.object({ uri: z.string() });
+const readParams = z.object({ uri: uriSchema });
 
 export function resourceMethods(deps: ResourceMethodDependencies): McpMethods {
   const { listResources, listResourceTemplates, shown } = deps;

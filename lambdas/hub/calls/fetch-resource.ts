@@ -9,12 +9,12 @@ import type { CallReader } from './call-reader.ts';
 import type { CallDependencies } from './call-tool.ts';
 import { completeResult } from './complete-answer.ts';
 import { createFindServer } from './find-server.ts';
-import { createReadResource } from './read-resource.ts';
+import { createReadResource, uriSchema } from './read-resource.ts';
 
 /** Body of `POST /v1/resources/read`. */
 export const fetchResourceSchema = z.strictObject({
   /** As `GET /v1/resources` shows it, or a template of `GET /v1/resource-templates` expands to. */
-  uri: z.string().check(z.maxLength(8192)),
+  uri: uriSchema,
 });
 
 export interface FetchResourceDependencies extends CallDependencies {

@@ -1,8 +1,12 @@
+import * as z from 'zod/mini';
 import { HubError } from '../hub-error.ts';
 import type { UpstreamAnswer, UpstreamContext } from '../upstreams/upstream.ts';
 import type { CallDependencies } from './call-tool.ts';
 import type { CallableServer } from './callable-server.ts';
 import { serverTarget } from './server-target.ts';
+
+/** Of a resource or a template, as callers name it. A modern server gets it in a header too. */
+export const uriSchema = z.string().check(z.maxLength(8192));
 
 export interface ResourceRequest {
   /** The upstream's own URI. */

@@ -168,6 +168,19 @@ describe('the MCP endpoint for modern clients', () => {
     assert.deepEqual(error?.data?.['requested'], later);
   });
 
+  it('refuses a uri that no header of a server would take', async () => {
+    const uri = `demo+demo://${'a'.repeat(8192)}`;
+    const { modern } = setUp({}, {});
+
+    const read = await modern('resources/read', { uri });
+    const completed = await modern('completion/complete', {
+      ref: { type: 'ref/resource', uri },
+      argument: { name: 'a', value: '' },
+    });
+
+    assert.deepEqual([read.error?.code, completed.error?.code], [-32_602, -32_602]);
+  });
+
   for (const [method, params] of [
     ['tools/call', {}],
     ['tools/call', { name: 'demo_echo', arguments: [1] }],
