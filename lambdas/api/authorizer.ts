@@ -80,8 +80,8 @@ function bearerToken(event: APIGatewayRequestAuthorizerEvent): string {
  */
 function policyFor(principal: Principal, methodArn: string): APIGatewayAuthorizerResult {
   const stageArn = methodArn.split('/').slice(0, 2).join('/');
-  const allowed = ROUTES.filter(({ scope }) => opensRoute(principal.scopes, scope)).map(
-    ({ method, path }) => `${stageArn}/${method}${path.replace(/\{[^}]+\}/g, '*')}`,
+  const allowed = ROUTES.filter(({ scope }) => opensRoute(principal.scopes, scope)).flatMap((route) =>
+    requestedPaths(route).map((path) => `${stageArn}/${route.method}${path.replace(/\{[^}]+\}/g, '*')}`),
   );
   const statement =
     allowed.length > 0
@@ -98,4 +98,12 @@ function policyFor(principal: Principal, methodArn: string): APIGatewayAuthorize
       [AUTHORIZER_CONTEXT.expiresAt]: String(principal.expiresAt),
     },
   };
+}
+
+/**
+ * API Gateway ignores a final slash when it looks for the resource, but not when it applies a policy. People write the
+ * URL of an MCP server into their clients, often with one, and a 403 would send these for a token with more scopes.
+ */
+function requestedPaths({ path, handledBy }: (typeof ROUTES)[number]): readonly string[] {
+  return handledBy === 'mcp' ? [path, `${path}/`] : [path];
 }

@@ -139,6 +139,12 @@ for (const path of ENDPOINTS) {
       );
     });
 
+    it('is there with a final slash too, as people write it into their clients', async () => {
+      const { status, body } = await hub.call('POST', `${path}/`, { body: ping });
+
+      assert.deepEqual([status, body.result], [200, {}]);
+    });
+
     it('refuses a page of another origin', async () => {
       const { status, body } = await hub.call('POST', path, {
         body: ping,
