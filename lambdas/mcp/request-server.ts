@@ -1,6 +1,8 @@
 import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from '@modelcontextprotocol/server';
+import * as z from 'zod/mini';
 import { HUB_IDENTITY } from '../hub/hub-identity.ts';
 import type { JsonObject } from '../hub/json.ts';
+import { LOG_LEVELS } from '../hub/upstreams/upstream.ts';
 import { type ExchangeBasis, exchangeOf } from './exchange.ts';
 import { protocolError } from './json-rpc-error.ts';
 import type { McpMethods } from './method.ts';
@@ -21,6 +23,9 @@ export interface RequestServerOptions {
 }
 
 const DESCRIPTION_TTL_MS = 300_000;
+
+/** Without a session there is nothing to remember a level in: it is taken, and forgotten. */
+const levelParams = z.looseObject({ level: z.enum(LOG_LEVELS) });
 
 /** Nothing is ever compiled or validated by the SDK: arguments and results are the servers' and the callers' business. */
 const neverAsked = {
@@ -51,6 +56,8 @@ export function createRequestServer({ basis, methods, method, described, report 
   if (basis.era === 'legacy' || (method !== undefined && Object.hasOwn(methods, method))) {
     server.fallbackRequestHandler = handle;
   }
+  // The SDK would call a level that is none its own failure, and quote its schema.
+  if (basis.era === 'legacy') server.setRequestHandler('logging/setLevel', { params: levelParams }, () => ({}));
   return server;
 
   async function handle(request: { method: string; params?: unknown }, ctx: ServerContext): Promise<JsonObject> {

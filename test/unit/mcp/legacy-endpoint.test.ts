@@ -83,6 +83,14 @@ describe('the MCP endpoint for legacy clients', () => {
     assert.deepEqual((await setUp().legacy('logging/setLevel', { level: 'error' })).result, {});
   });
 
+  it('refuses a level that there is not as invalid params', async () => {
+    for (const params of [{ level: 'loud' }, { level: 7 }, {}]) {
+      const { status, error } = await setUp().legacy('logging/setLevel', params);
+
+      assert.deepEqual([status, error?.code], [200, -32_602]);
+    }
+  });
+
   it('says that it does not know a method within the answer', async () => {
     const { status, error } = await setUp().legacy('foo/bar');
 
