@@ -11,20 +11,20 @@ const mistakes: readonly [what: string, type: string, id: string, change: Change
   [
     'a function without the grant to write its log',
     'AWS::IAM::Policy',
-    'HealthRoleDefaultPolicy',
+    'OpenRoleDefaultPolicy',
     ({ Properties }) => {
       Properties.PolicyDocument.Statement[0].Action = 'logs:CreateLogStream';
     },
-    /^Health\w+: role HealthRole\w+ does not allow logs:PutLogEvents on log group NexusHub-local-HealthLog/,
+    /^Open\w+: role OpenRole\w+ does not allow logs:PutLogEvents on log group NexusHub-local-OpenLog/,
   ],
   [
     'a function whose role Lambda may not assume',
     'AWS::IAM::Role',
-    'HealthRole',
+    'OpenRole',
     ({ Properties }) => {
       Properties.AssumeRolePolicyDocument.Statement[0].Principal.Service = 'ec2.amazonaws.com';
     },
-    /^Health\w+: role HealthRole\w+ cannot be used, .* lets lambda\.amazonaws\.com sts:AssumeRole/,
+    /^Open\w+: role OpenRole\w+ cannot be used, .* lets lambda\.amazonaws\.com sts:AssumeRole/,
   ],
   [
     'an authorizer cached by nothing',

@@ -111,7 +111,7 @@ describe('a hostile upstream', () => {
     ['redirect-302', 'upstream_redirected'],
     ['unauthorized', 'upstream_unauthorized'],
     ['server-error', 'upstream_error'],
-    ['input-required', 'upstream_error'],
+    ['input-required', 'capability_required'],
   ];
   for (const [behaviour, code] of atCall) {
     it(`that does "${behaviour}" when it is called is refused as ${code}`, async () => {

@@ -154,7 +154,7 @@ describe('resources and prompts', () => {
       const answer = await read(uri);
       assert.equal(answer.status, 404, uri);
       assert.equal(answer.body.code, 'resource_not_found');
-      assert.match(answer.body.detail, /GET \/v1\/resources/);
+      assert.match(answer.body.detail, /list the resources/);
     }
     for (const name of ['s_other', 'other_greet', 'greet']) {
       const answer = await get(name);
