@@ -1,4 +1,5 @@
 import type { CallReader } from '../hub/calls/call-reader.ts';
+import { serverNotSynced } from '../hub/calls/callable-server.ts';
 import { HubError } from '../hub/hub-error.ts';
 import type { TenantId } from '../hub/principal.ts';
 import type { CatalogHead } from '../hub/catalog/catalog.ts';
@@ -25,7 +26,7 @@ export function createShownServer(reader: Pick<CallReader, 'readServer'>): Shown
       if (slug === undefined) return;
       const { head } = await shown.read(tenantId, slug);
       if (head !== undefined) return;
-      throw new HubError('server_not_synced', `what "${slug}" offers is not known; POST /v1/servers/${slug}/sync`);
+      throw serverNotSynced(slug);
     },
   };
   return shown;
