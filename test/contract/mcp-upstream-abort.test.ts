@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import type { Json } from '../../lambdas/hub/json.ts';
 import type { LogMessage, Negotiated } from '../../lambdas/hub/upstreams/upstream.ts';
 import { startLegacy } from '../support/upstreams/legacy.ts';
 import { startModern } from '../support/upstreams/modern.ts';
@@ -155,10 +156,11 @@ describe('a stream that a legacy server leaves open after its answer', () => {
 });
 
 describe('a server that says too much', () => {
-  it('is heard a thousand times, and not at length', async (t) => {
+  it('is heard a thousand times, and not at length or in depth', async (t) => {
     const { call } = await raw(t, MODERN, (response, { id }) => {
       const send = startEvents(response);
       send(logOf('x'.repeat(64 * 1024)));
+      send(logOf(JSON.parse(`${'['.repeat(129)}${']'.repeat(129)}`)));
       for (let i = 0; i < 1100; i++) send(logOf('y'));
       send({ jsonrpc: '2.0', id, result: { resultType: 'complete', content: [] } });
       response.end();
@@ -176,7 +178,7 @@ describe('a server that says too much', () => {
   });
 });
 
-function logOf(data: string) {
+function logOf(data: Json) {
   return { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } };
 }
 

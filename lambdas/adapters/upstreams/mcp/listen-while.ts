@@ -1,9 +1,12 @@
 import type { Progress as SdkProgress } from '@modelcontextprotocol/client';
+import { measureJson } from '../../../hub/json.ts';
 import { type Interaction, LOG_LEVELS, type LogMessage, type Progress } from '../../../hub/upstreams/upstream.ts';
 import type { Connection } from './connect.ts';
 
 /** Of the data of one message, as JSON. */
 const MAX_MESSAGE_LENGTH = 64 * 1024;
+/** As of a result: who reads it next might fail on more. */
+const MAX_DATA_DEPTH = 128;
 const MAX_MESSAGES = 1000;
 
 const LOG = 'notifications/message';
@@ -35,10 +38,15 @@ function boundedLog(lowest: LogMessage['level'], onLog: Interaction['onLog']): I
   let heard = 0;
   return (message) => {
     if (LOG_LEVELS.indexOf(message.level) < LOG_LEVELS.indexOf(lowest)) return;
-    if (heard === MAX_MESSAGES || JSON.stringify(message).length > MAX_MESSAGE_LENGTH) return;
+    if (heard === MAX_MESSAGES || isTooDeep(message.data) || JSON.stringify(message).length > MAX_MESSAGE_LENGTH)
+      return;
     heard++;
     onLog(message);
   };
+}
+
+function isTooDeep(data: unknown): boolean {
+  return measureJson(data, { depth: MAX_DATA_DEPTH, nodes: Infinity }).depth > MAX_DATA_DEPTH;
 }
 
 /** https://modelcontextprotocol.io/specification/2026-07-28/basic/utilities/progress: it MUST increase each time. */
