@@ -64,6 +64,9 @@ export const ENV = {
   stage: 'STAGE',
   registryTable: 'REGISTRY_TABLE_NAME',
   catalogTable: 'CATALOG_TABLE_NAME',
+  limitsTable: 'LIMITS_TABLE_NAME',
+  /** Calls per minute of each tenant, over all its servers. */
+  tenantCallsPerMinute: 'TENANT_CALLS_PER_MINUTE',
   vaultKey: 'VAULT_KEY_ARN',
   oidcIssuer: 'OIDC_ISSUER',
   /** Optional; otherwise read from the issuer's discovery document. */
@@ -149,6 +152,8 @@ export const EXPOSED_HEADERS = [
   'ETag',
   'Location',
   'Retry-After',
+  'RateLimit',
+  'RateLimit-Policy',
   'WWW-Authenticate',
   // As API Gateway calls it in a function's answer.
   'x-amzn-remapped-WWW-Authenticate',

@@ -7,6 +7,7 @@ import { DataKey } from './data-key.ts';
 import { HubApi } from './hub-api.ts';
 import { HubFunction } from './hub-function.ts';
 import { Identity } from './identity.ts';
+import { Limits } from './limits.ts';
 import { Registry } from './registry.ts';
 import type { StageConfig } from './stage-config.ts';
 import {
@@ -37,6 +38,7 @@ export class NexusHubStack extends Stack {
     const dataKey = new DataKey(this, 'DataKey', config);
     const registry = new Registry(this, 'Registry', { dataKey, config });
     const catalog = new Catalog(this, 'Catalog', { dataKey });
+    const limits = new Limits(this, 'Limits', { dataKey, config });
     const vault = new Vault(this, 'Vault', config);
 
     const authorizer = this.addFunction('authorizer', 'Authorizer', 'verifies access tokens');
@@ -59,6 +61,7 @@ export class NexusHubStack extends Stack {
     for (const fn of [invoke, mcp, actions]) {
       registry.grantCall(fn);
       catalog.grantCall(fn);
+      limits.grantCount(fn);
     }
     for (const fn of [manage, invoke, mcp, actions]) vault.grantOpen(fn, 'upstream-config');
     vault.grantSeal(mcp, 'request-state');
@@ -81,6 +84,7 @@ export class NexusHubStack extends Stack {
       IssuerUrl: trusted.issuer,
       RegistryTableName: registry.table.tableName,
       CatalogTableName: catalog.table.tableName,
+      LimitsTableName: limits.table.tableName,
       DataKeyArn: dataKey.keyArn,
       VaultKeyArn: vault.key.keyArn,
     });

@@ -82,6 +82,12 @@ const schema = z
         tenantClaim: memory(128),
       } satisfies Record<FunctionName, unknown>)
       .prefault({}),
+    limits: z
+      .strictObject({
+        /** Calls per minute of each tenant over all its servers, as a burst or spread. Default 600. */
+        tenantCallsPerMinute: z.int().min(1).max(1_000_000).default(600),
+      })
+      .prefault({}),
     /** Days. Default 30; a value that CloudWatch Logs knows. */
     logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 731]).default(30),
     data: z

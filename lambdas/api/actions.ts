@@ -3,6 +3,7 @@ import { ACTION_INPUTS } from '../actions/action-inputs.ts';
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createDynamoServerStore } from '../adapters/dynamo/dynamo-server-store.ts';
 import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
 import { createConnectionRules } from '../adapters/egress/connection-rules.ts';
@@ -28,6 +29,8 @@ import { createRemoveServer } from '../hub/catalog/remove-server.ts';
 import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
+import { createLimitCalls } from '../hub/limits/limit-calls.ts';
+import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
 import { action, actionRoute } from '../runtime/http/action-route.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
@@ -40,6 +43,8 @@ const env = readEnv(
   'stage',
   'registryTable',
   'catalogTable',
+  'limitsTable',
+  'tenantCallsPerMinute',
   'vaultKey',
   'egressAllowLoopback',
   'egressPorts',
@@ -60,7 +65,9 @@ const egress = createEgress({
 const servers = createDynamoServerStore(dynamo, env.registryTable);
 const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
 const catalog = createDynamoCatalogStore(dynamo, tables, now);
-const calls = createDynamoCallReader(dynamo, tables, now);
+const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
+const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
+const calls = createLimitedCallReader({ calls: createDynamoCallReader(dynamo, tables, now), limitCalls });
 const box = createKmsSecretBox({
   kms: createKmsClient(),
   keyArn: env.vaultKey,

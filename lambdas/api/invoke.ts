@@ -1,6 +1,7 @@
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
@@ -9,6 +10,8 @@ import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createFetchPrompt, fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
 import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
+import { createLimitCalls } from '../hub/limits/limit-calls.ts';
+import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, pathParameter } from '../runtime/http/request.ts';
@@ -18,6 +21,8 @@ const env = readEnv(
   'stage',
   'registryTable',
   'catalogTable',
+  'limitsTable',
+  'tenantCallsPerMinute',
   'vaultKey',
   'egressAllowLoopback',
   'egressPorts',
@@ -35,8 +40,10 @@ const egress = createEgress({
   ownOrigins: env.hubOrigins,
 });
 const dynamo = createDynamoClient();
+const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
+const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
 const dependencies = {
-  calls: createDynamoCallReader(dynamo, tables, now),
+  calls: createLimitedCallReader({ calls: createDynamoCallReader(dynamo, tables, now), limitCalls }),
   catalog: createDynamoCatalogStore(dynamo, tables, now),
   box: createKmsSecretBox({
     kms: createKmsClient(),

@@ -1,6 +1,7 @@
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
@@ -23,6 +24,8 @@ import { HubError } from '../hub/hub-error.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { createMcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import { createShownServer } from '../mcp/shown-server.ts';
+import { createLimitCalls } from '../hub/limits/limit-calls.ts';
+import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
 import { pathParameter } from '../runtime/http/request.ts';
 import { streamingHandler, type StreamingRequest } from '../runtime/http/streaming-handler.ts';
@@ -32,6 +35,8 @@ const env = readEnv(
   'stage',
   'registryTable',
   'catalogTable',
+  'limitsTable',
+  'tenantCallsPerMinute',
   'vaultKey',
   'egressAllowLoopback',
   'egressPorts',
@@ -47,7 +52,10 @@ const kms = createKmsClient();
 const tables = { registry: env.registryTable, catalog: env.catalogTable };
 const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
 const catalog = createDynamoCatalogStore(dynamo, tables, now);
-const calls = createDynamoCallReader(dynamo, tables, now);
+const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
+const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
+const reader = createDynamoCallReader(dynamo, tables, now);
+const calls = createLimitedCallReader({ calls: reader, limitCalls });
 const vault = { kms, keyArn: env.vaultKey, stage: env.stage, now };
 const box = createKmsSecretBox({ ...vault, purpose: 'upstream-config' });
 const stateBox = createKmsSecretBox({ ...vault, purpose: 'request-state' });
@@ -71,7 +79,9 @@ const endpoint = createMcpEndpoint({
   findPrompt: createFindPrompt({ calls, catalog }),
   getPrompt: createGetPrompt({ box, upstream }),
   completeArgument: createCompleteArgument({ box, upstream }),
-  shown: createShownServer(calls),
+  // To say what there is is no call of it.
+  describeTool: createFindTool({ calls: reader }),
+  shown: createShownServer(reader),
   states: createRequestStates({ box: stateBox, now }),
   report: (error) => {
     if (error instanceof HubError) logger.info('refused', { code: error.code, ...describeError(error) });

@@ -20,6 +20,7 @@ export const HUB_ERROR_CODES = [
   'definition_changed',
   'payload_too_large',
   'unsupported_media_type',
+  'rate_limited',
   'address_refused',
   'credential_required',
   'capability_required',

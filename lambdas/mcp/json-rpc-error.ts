@@ -4,6 +4,9 @@ import type { Era } from './interaction.ts';
 
 const { InvalidParams, InternalError, MissingRequiredClientCapability } = ProtocolErrorCode;
 
+/** Of the hub's own: the protocol has none for it, and leaves numbers outside of its range to applications. */
+const RATE_LIMITED = 429;
+
 /** The one translation of the hub's vocabulary into JSON-RPC. `data.code` tells the rest. */
 const CODES: Readonly<Record<HubErrorCode, number>> = {
   invalid_request: InvalidParams,
@@ -26,6 +29,7 @@ const CODES: Readonly<Record<HubErrorCode, number>> = {
   definition_changed: InternalError,
   payload_too_large: InvalidParams,
   unsupported_media_type: InvalidParams,
+  rate_limited: RATE_LIMITED,
   address_refused: InternalError,
   credential_required: InternalError,
   capability_required: MissingRequiredClientCapability,

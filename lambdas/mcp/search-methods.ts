@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { CallableTool } from '../hub/calls/find-tool.ts';
+import type { CallableTool, createFindTool } from '../hub/calls/find-tool.ts';
 import { exposeDefinition } from '../hub/catalog/expose-result.ts';
 import type { ListedTool } from '../hub/catalog/offered-tools.ts';
 import type { createSearchTools } from '../hub/catalog/search-tools.ts';
@@ -11,6 +11,8 @@ import { callNamed, type ToolMethodDependencies } from './tool-methods.ts';
 
 export interface SearchMethodDependencies extends Pick<ToolMethodDependencies, 'callTool' | 'states'> {
   readonly searchTools: ReturnType<typeof createSearchTools>;
+  /** As a list would show it; nothing is taken from a limit. */
+  readonly describeTool: ReturnType<typeof createFindTool>;
 }
 
 const MAX_DESCRIBED = 20;
@@ -99,7 +101,7 @@ export function searchMethods(deps: SearchMethodDependencies): McpMethods {
           case SEARCH_TOOL.name:
             return search(deps, exchange, paramsOf(searchArguments, args));
           case DESCRIBE_TOOL.name:
-            return describe(exchange, paramsOf(describeArguments, args).names);
+            return describe(deps, exchange, paramsOf(describeArguments, args).names);
           case CALL_TOOL.name: {
             const called = paramsOf(callParams, args);
             return callNamed(deps, exchange, called.name, called.arguments);
@@ -135,8 +137,12 @@ function summary({ server, tool }: ListedTool): JsonObject {
   };
 }
 
-async function describe({ findTool }: Exchange, names: readonly string[]): Promise<JsonObject> {
-  const found = await Promise.all([...new Set(names)].map((name) => findTool(name)));
+async function describe(
+  { describeTool }: SearchMethodDependencies,
+  { principal }: Exchange,
+  names: readonly string[],
+): Promise<JsonObject> {
+  const found = await Promise.all([...new Set(names)].map((name) => describeTool(principal.tenantId, name)));
   return structured({ tools: found.map(definitionOf) });
 }
 

@@ -20,6 +20,8 @@ const parts = {
   stage: required,
   registryTable: required,
   catalogTable: required,
+  limitsTable: required,
+  tenantCallsPerMinute: z.coerce.number().check(z.int(), z.minimum(1)),
   vaultKey: required,
   oidcIssuer: required,
   oidcJwksUri: z._default(z.string(), ''),

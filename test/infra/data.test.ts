@@ -29,7 +29,7 @@ for (const stage of ['dev', 'prod']) {
     const { template, tables } = tablesOf(stage);
 
     it('are the registry and the catalog, on demand', () => {
-      assert.deepEqual(Object.keys(tables).sort(), ['CatalogTable', 'RegistryTable']);
+      assert.deepEqual(Object.keys(tables).sort(), ['CatalogTable', 'LimitsTable', 'RegistryTable']);
     });
 
     it('have the generic key and no index', () => {

@@ -75,6 +75,8 @@ describe('an environment variable', () => {
     [ENV.stage, ['Actions', 'Authorizer', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open', 'TenantClaim']],
     [ENV.registryTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp']],
     [ENV.catalogTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp']],
+    [ENV.limitsTable, ['Actions', 'Invoke', 'Mcp']],
+    [ENV.tenantCallsPerMinute, ['Actions', 'Invoke', 'Mcp']],
     [ENV.vaultKey, ['Actions', 'Invoke', 'Manage', 'Mcp']],
     [ENV.oidcIssuer, ['Authorizer', 'Open']],
     [ENV.oidcClientIds, ['Authorizer']],

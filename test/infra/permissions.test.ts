@@ -71,12 +71,14 @@ describe('a function may do exactly this', () => {
     Invoke: [
       ...table('Registry', 'BatchGetItem'),
       ...table('Catalog', 'BatchGetItem Query'),
-      ...READ_KEY,
+      ...table('Limits', 'UpdateItem'),
+      ...WRITE_KEY,
       'VaultKey Decrypt',
     ],
     Actions: [
       ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem BatchGetItem'),
       ...table('Catalog', 'GetItem Query PutItem DeleteItem BatchGetItem'),
+      ...table('Limits', 'UpdateItem'),
       ...WRITE_KEY,
       'VaultKey GenerateDataKey',
       'VaultKey Decrypt',
@@ -84,7 +86,8 @@ describe('a function may do exactly this', () => {
     Mcp: [
       ...table('Registry', 'GetItem Query BatchGetItem'),
       ...table('Catalog', 'Query BatchGetItem'),
-      ...READ_KEY,
+      ...table('Limits', 'UpdateItem'),
+      ...WRITE_KEY,
       'VaultKey Decrypt',
       'VaultKey Decrypt',
       'VaultKey GenerateDataKey',

@@ -155,6 +155,8 @@ describe('the single endpoint of the Edge Function', () => {
 
     assert.deepEqual(await operationsOf('health'), []);
     assert.deepEqual(await operationsOf('list_tools'), ['Query', 'Query']);
-    assert.deepEqual(await operationsOf('invoke', { name: 's_echo', arguments: { message: 'x' } }), ['BatchGetItem']);
+    const call = { name: 's_echo', arguments: { message: 'x' } };
+    await act('invoke', call);
+    assert.deepEqual(await operationsOf('invoke', call), ['BatchGetItem', 'UpdateItem', 'UpdateItem']);
   });
 });

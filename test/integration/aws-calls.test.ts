@@ -54,44 +54,48 @@ describe('AWS calls of a request', () => {
     });
   }
 
-  it('reading a resource, warm, makes one before its one upstream request', async () => {
+  it('reading a resource, warm, makes three in one parallel round trip before its one upstream request', async () => {
     const read = () => hub.call('POST', '/v1/resources/read', { body: { uri: 'modern+sample://greeting' } });
     await read();
     hub.awsCalls.splice(0);
+    hub.gatherAwsCalls(3);
     modern.clear();
 
     assert.equal((await read()).status, 200);
 
-    assert.deepEqual(operations(), ['BatchGetItem']);
-    assert.equal(modern.requests.length, 1);
-  });
-
-  it('getting a prompt, warm, makes two in one parallel round trip before its one upstream request', async () => {
-    const get = () => hub.call('POST', '/v1/prompts/modern_greet/get', { body: { arguments: { name: 'x' } } });
-    await get();
-    hub.awsCalls.splice(0);
-    hub.gatherAwsCalls(2);
-    modern.clear();
-
-    assert.equal((await get()).status, 200);
-
-    assert.deepEqual(operations(), ['BatchGetItem', 'Query']);
+    assert.deepEqual(operations(), ['BatchGetItem', 'UpdateItem', 'UpdateItem']);
     assert.equal(roundTrips(hub.awsCalls), 1);
     assert.equal(modern.requests.length, 1);
   });
 
-  it('a warm call to a modern server makes one before its one upstream request, and none to KMS', async () => {
+  it('getting a prompt, warm, makes four in one parallel round trip before its one upstream request', async () => {
+    const get = () => hub.call('POST', '/v1/prompts/modern_greet/get', { body: { arguments: { name: 'x' } } });
+    await get();
+    hub.awsCalls.splice(0);
+    hub.gatherAwsCalls(4);
+    modern.clear();
+
+    assert.equal((await get()).status, 200);
+
+    assert.deepEqual(operations(), ['BatchGetItem', 'Query', 'UpdateItem', 'UpdateItem']);
+    assert.equal(roundTrips(hub.awsCalls), 1);
+    assert.equal(modern.requests.length, 1);
+  });
+
+  it('a warm call makes three in one parallel round trip before its one upstream request, and none to KMS', async () => {
     await echo('modern');
     hub.awsCalls.splice(0);
+    hub.gatherAwsCalls(3);
     modern.clear();
 
     assert.equal((await echo('modern')).status, 200);
 
-    assert.deepEqual(operations(), ['BatchGetItem']);
+    assert.deepEqual(operations(), ['BatchGetItem', 'UpdateItem', 'UpdateItem']);
+    assert.equal(roundTrips(hub.awsCalls), 1);
     assert.equal(modern.requests.length, 1);
   });
 
-  it('the first call of an environment adds one to KMS', async () => {
+  it('the first call of an environment adds one to KMS, and the first call of a tenant and a server sets their limits', async () => {
     const fresh = await startTestHub();
     try {
       await fresh.register({ slug: 'm', url: modern.url, credential: { type: 'bearer', token: 'a-token' } });
@@ -99,7 +103,9 @@ describe('AWS calls of a request', () => {
 
       await fresh.call('POST', '/v1/tools/m_echo/invoke', { body: { arguments: { message: 'x' } } });
 
-      assert.deepEqual(fresh.awsCalls.map(({ operation }) => operation).sort(), ['BatchGetItem', 'Decrypt']);
+      const made = fresh.awsCalls.map(({ operation }) => operation).sort();
+      // Of each limit: none is remembered, so it is set, and taken of.
+      assert.deepEqual(made, ['BatchGetItem', 'Decrypt', ...Array.from({ length: 6 }, () => 'UpdateItem')]);
     } finally {
       await fresh.close();
     }

@@ -71,27 +71,33 @@ for (const era of ['auto', 'legacy'] as const) {
     }
 
     for (const server of ['modern', 'legacy']) {
-      it(`a call to a ${server} server makes one before its one upstream request, and none to KMS`, async () => {
+      it(`a call to a ${server} server makes three in one round trip before its one upstream request, and none to KMS`, async () => {
+        hub.gatherAwsCalls(3);
+
         await echo(server);
 
-        assert.deepEqual(operations(), ['BatchGetItem']);
+        assert.deepEqual(operations(), ['BatchGetItem', 'UpdateItem', 'UpdateItem']);
+        assert.equal(roundTrips(hub.awsCalls), 1);
         assert.equal(modern.requests.length + legacy.requests.length, 1);
       });
     }
 
-    it('to read a resource makes one, and one upstream request', async () => {
+    it('to read a resource makes three in one round trip, and one upstream request', async () => {
+      hub.gatherAwsCalls(3);
+
       await client.readResource({ uri: 'modern+sample://greeting' });
 
-      assert.deepEqual(operations(), ['BatchGetItem']);
+      assert.deepEqual(operations(), ['BatchGetItem', 'UpdateItem', 'UpdateItem']);
+      assert.equal(roundTrips(hub.awsCalls), 1);
       assert.equal(modern.requests.length, 1);
     });
 
-    it('to get a prompt makes two in one round trip, and one upstream request', async () => {
-      hub.gatherAwsCalls(2);
+    it('to get a prompt makes four in one round trip, and one upstream request', async () => {
+      hub.gatherAwsCalls(4);
 
       await client.getPrompt({ name: 'modern_greet', arguments: { name: 'Bo' } });
 
-      assert.deepEqual(operations(), ['BatchGetItem', 'Query']);
+      assert.deepEqual(operations(), ['BatchGetItem', 'Query', 'UpdateItem', 'UpdateItem']);
       assert.equal(roundTrips(hub.awsCalls), 1);
       assert.equal(modern.requests.length, 1);
     });

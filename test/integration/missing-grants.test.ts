@@ -36,6 +36,7 @@ const grants: [string, string, (hub: TestHub, url: string) => Promise<unknown>][
       return hub.call('POST', '/v1/tools/s_echo/invoke', { body: { arguments: { message: 'x' } } });
     },
   ],
+  ['Invoke', 'dynamodb:UpdateItem', (hub) => hub.call('POST', '/v1/tools/s_echo/invoke', { body: {} })],
   ['Invoke', 'dynamodb:BatchGetItem', (hub) => hub.call('POST', '/v1/tools/s_echo/invoke', { body: {} })],
 ];
 

@@ -14,6 +14,8 @@ import type { TenantId } from '../../hub/principal.ts';
  *                     RESOURCES#slug#<nn>      as many as it takes, at least one; one Query with begins_with
  *                     TEMPLATES#slug#<nn>      reads one kind of all servers, or of one
  *                     PROMPTS#slug#<nn>
+ * limits    TENANT#t  RATE#ALL                 calls that were taken of the tenant's limit
+ *                     RATE#SERVER#slug         and of a server's
  */
 export interface TableKey {
   readonly [TABLE_KEYS.partition]: string;
@@ -49,3 +51,6 @@ export const offerKey = (tenantId: TenantId, kind: OfferKind, slug: string, chun
   key(tenantId, offersPrefix(kind, slug) + String(chunk).padStart(2, '0'));
 /** The slug in the sort key of an offer. */
 export const offerSlug = (sk: string): string => sk.split('#')[1] ?? '';
+
+export const limitKey = (tenantId: TenantId, subject: 'ALL' | `SERVER#${string}`): TableKey =>
+  key(tenantId, `RATE#${subject}`);

@@ -31,7 +31,7 @@ export const addServerSchema = z.strictObject({
   transport: z._default(transport, 'auto'),
   headers: z._default(headers, {}),
   credential: z._default(credential, { type: 'none' }),
-  /** Calls per minute to this server; kept with it, and not yet enforced. */
+  /** Calls per minute of this server, as a burst or spread. */
   rateLimitPerMinute: z._default(rateLimitPerMinute, 60),
   enabled: z._default(z.boolean(), true),
   trustDefinitions: z._default(z.boolean(), false),

@@ -1,5 +1,6 @@
 import { HubError, type HubErrorCode } from '../../hub/hub-error.ts';
 import { challengeOf } from './challenge.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { type HttpResponse, jsonResponse } from './response.ts';
 
 /** The one translation of the hub's vocabulary into HTTP. */
@@ -28,6 +29,7 @@ const STATUS: Readonly<Record<HubErrorCode, number>> = {
   credential_required: 422,
   capability_required: 422,
   catalog_too_large: 422,
+  rate_limited: 429,
   upstream_rate_limited: 429,
   internal: 500,
   upstream_unreachable: 502,
@@ -66,5 +68,10 @@ export function problemResponse(
   const challenge = challengeOf(known, hub);
   const authenticate = challenge === undefined ? {} : { 'www-authenticate': challenge };
   const retryAfter = known.retryAfterSeconds === undefined ? {} : { 'retry-after': String(known.retryAfterSeconds) };
-  return jsonResponse(status, body, { 'content-type': 'application/problem+json', ...authenticate, ...retryAfter });
+  return jsonResponse(status, body, {
+    'content-type': 'application/problem+json',
+    ...authenticate,
+    ...retryAfter,
+    ...rateLimitHeaders(known),
+  });
 }

@@ -62,6 +62,7 @@ export function createInMemoryHub({
     findPrompt: createFindPrompt({ calls, catalog }),
     getPrompt: createGetPrompt(call),
     completeArgument: createCompleteArgument(call),
+    describeTool: createFindTool({ calls }),
     shown: createShownServer(calls satisfies CallReader),
     states: createRequestStates({ box: boxFor('request-state'), now }),
     report: (error) => reported.push(error),

@@ -1,0 +1,22 @@
+import type { TenantId } from '../principal.ts';
+
+/** What is limited: everything that a tenant calls, or what it calls of one server. */
+export type LimitSubject = { readonly kind: 'tenant' } | { readonly kind: 'server'; readonly slug: string };
+
+/** How one attempt to take a call ended. */
+export type Spending =
+  | { readonly state: 'allowed'; readonly perMinute: number }
+  | { readonly state: 'refused'; readonly perMinute: number; readonly retryAfterMs: number }
+  /** Nothing was ever taken here, so that no limit is remembered; and nothing was taken now. */
+  | { readonly state: 'unknown' };
+
+/**
+ * Counts calls by the generic cell rate algorithm: a burst of a whole minute's calls, which come back one by one. Exact,
+ * however many callers there are. `HubError('unavailable')` when it cannot count, for then nobody may call.
+ */
+export interface RateLimiter {
+  /** Takes one call by the limit that is remembered, so that it needs to know nothing but the subject. */
+  spend(tenantId: TenantId, subject: LimitSubject): Promise<Spending>;
+  /** Sets the limit by which calls are taken from now on. What was taken already stays taken. */
+  remember(tenantId: TenantId, subject: LimitSubject, perMinute: number): Promise<void>;
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import type { HubError } from '../../hub/hub-error.ts';
+
+const limitSchema = z.object({ name: z.string(), perMinute: z.number() });
+
+/**
+ * Which limit refused a request and when it lets the next one through (RateLimit header fields for HTTP,
+ * draft-ietf-httpapi-ratelimit-headers); nothing for other refusals.
+ */
+export function rateLimitHeaders({ code, details, retryAfterSeconds }: HubError): Record<string, string> {
+  if (code !== 'rate_limited') return {};
+  const { name, perMinute } = limitSchema.parse(details['limit']);
+  return {
+    'ratelimit-policy': `"${name}";q=${perMinute};w=60`,
+    ratelimit: `"${name}";r=0;t=${retryAfterSeconds}`,
+  };
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { createDynamoRateLimiter } from '../../lambdas/adapters/dynamo/dynamo-rate-limiter.ts';
+import { type TenantId, tenantIdSchema } from '../../lambdas/hub/principal.ts';
+import type { LimitSubject, Spending } from '../../lambdas/hub/limits/rate-limiter.ts';
+import { startDynamoDb } from '../../local/endpoints/dynamodb.ts';
+
+const SERVER: LimitSubject = { kind: 'server', slug: 'srv' };
+const TABLE = 'limits';
+
+describe('the rate limiter on DynamoDB', () => {
+  let directory: string;
+  let database: Awaited<ReturnType<typeof startDynamoDb>>;
+  let client: DynamoDBClient;
+  let requests = 0;
+  let clock = 1_800_000_000_000;
+  let tenant: TenantId;
+  let tenants = 0;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'nexus-limits-'));
+    database = await startDynamoDb(join(directory, 'dynamodb.sqlite'), 'us-east-1');
+    const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
+    client = new DynamoDBClient({ endpoint: database.dynamodb.endpoint, region: 'us-east-1', credentials });
+    client.middlewareStack.add((next) => (args) => (requests++, next(args)), { step: 'initialize' });
+    await client.send(
+      new CreateTableCommand({
+        TableName: TABLE,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          { AttributeName: 'sk', AttributeType: 'S' },
+        ],
+      }),
+    );
+  });
+  after(async () => {
+    client?.destroy();
+    await database?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    tenant = tenantIdSchema.parse(`tenant-${++tenants}`);
+  });
+
+  /** As one function's environment has it, or another's. */
+  const limiter = () => createDynamoRateLimiter(client, { tableName: TABLE, now: () => clock });
+  const isAllowed = ({ state }: Spending) => state === 'allowed';
+
+  async function spendAtOnce(count: number, environments = 8): Promise<Spending[]> {
+    const limiters = Array.from({ length: environments }, limiter);
+    const spending = Array.from({ length: count }, async (_, index) =>
+      limiters[index % environments]?.spend(tenant, SERVER),
+    );
+    return (await Promise.all(spending)).filter((spent) => spent !== undefined);
+  }
+
+  it('does not know a limit that nobody set, and takes nothing', async () => {
+    assert.deepEqual(await limiter().spend(tenant, SERVER), { state: 'unknown' });
+  });
+
+  for (const perMinute of [1, 7, 60]) {
+    it(`admits exactly ${perMinute} of 200 calls that come at once to a limit of ${perMinute} a minute`, async () => {
+      await limiter().remember(tenant, SERVER, perMinute);
+
+      const spent = await spendAtOnce(200);
+
+      assert.equal(spent.filter(isAllowed).length, perMinute);
+    });
+  }
+
+  it('lets calls come back one by one, each at the very millisecond that a refusal named', async () => {
+    await limiter().remember(tenant, SERVER, 7);
+    await spendAtOnce(7);
+    const refused = await limiter().spend(tenant, SERVER);
+    assert.ok(refused.state === 'refused');
+    assert.equal(refused.retryAfterMs, Math.ceil(60_000 / 7));
+
+    clock += refused.retryAfterMs - 1;
+    assert.equal((await limiter().spend(tenant, SERVER)).state, 'refused');
+    clock += 1;
+    assert.equal((await limiter().spend(tenant, SERVER)).state, 'allowed');
+    assert.equal((await limiter().spend(tenant, SERVER)).state, 'refused');
+  });
+
+  it('allows the whole burst again after a minute of silence, and no more', async () => {
+    await limiter().remember(tenant, SERVER, 5);
+    await spendAtOnce(5);
+
+    clock += 10 * 60_000;
+
+    assert.equal((await spendAtOnce(20)).filter(isAllowed).length, 5);
+  });
+
+  it('counts each tenant, each server and the tenant as a whole for itself', async () => {
+    const other = tenantIdSchema.parse(`${tenant}-other`);
+    const subjects: [TenantId, LimitSubject][] = [
+      [tenant, SERVER],
+      [tenant, { kind: 'server', slug: 'srv2' }],
+      [tenant, { kind: 'tenant' }],
+      [other, SERVER],
+    ];
+    for (const [who, subject] of subjects) await limiter().remember(who, subject, 1);
+
+    for (const [who, subject] of subjects) {
+      assert.equal((await limiter().spend(who, subject)).state, 'allowed');
+      assert.equal((await limiter().spend(who, subject)).state, 'refused');
+    }
+  });
+
+  it('keeps what was taken when the limit changes', async () => {
+    await limiter().remember(tenant, SERVER, 10);
+    await spendAtOnce(10);
+
+    await limiter().remember(tenant, SERVER, 1000);
+    clock += 60;
+    assert.equal((await limiter().spend(tenant, SERVER)).state, 'allowed');
+
+    await limiter().remember(tenant, SERVER, 1);
+    const refused = await limiter().spend(tenant, SERVER);
+    assert.ok(refused.state === 'refused' && refused.perMinute === 1);
+  });
+
+  it('costs one request, for a call after a pause, for one in a line, and for a refusal', async () => {
+    const environment = limiter();
+    await environment.remember(tenant, SERVER, 3);
+    const cost = async () => {
+      requests = 0;
+      await environment.spend(tenant, SERVER);
+      return requests;
+    };
+
+    assert.deepEqual([await cost(), await cost(), await cost(), await cost()], [1, 1, 1, 1]);
+  });
+
+  it('admits what the algorithm admits, whatever comes when', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 30 }),
+        async (perMinute, pauses) => {
+          tenant = tenantIdSchema.parse(`tenant-${++tenants}`);
+          await limiter().remember(tenant, SERVER, perMinute);
+          const model = createModel(perMinute);
+          for (const pause of pauses) {
+            clock += pause;
+            assert.equal(isAllowed(await limiter().spend(tenant, SERVER)), model(clock));
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** A bucket that holds a minute's calls and fills one after the other: the same algorithm seen from the other side. */
+function createModel(perMinute: number): (now: number) => boolean {
+  const interval = Math.ceil(60_000_000 / perMinute);
+  let filled = perMinute * interval;
+  let last: number | undefined;
+  return (now) => {
+    filled = Math.min(perMinute * interval, filled + (now - (last ?? now)) * 1000);
+    last = now;
+    if (filled < interval) return false;
+    filled -= interval;
+    return true;
+  };
+}
