@@ -12,7 +12,10 @@ interface Entry {
 
 type Entries = Map<string, Entry>;
 
-/** How many of each kind are kept; the oldest go first. Registration is open, so clients have to be bounded. */
+/**
+ * How many of each kind are kept; the oldest go first. Registration is open, so clients have to be bounded; those that
+ * somebody allowed something go last, or any page could make people's clients unknown by registering its own.
+ */
 const LIMITS: Readonly<Record<string, number>> = { Client: 100 };
 const USUAL_LIMIT = 1_000;
 
@@ -39,30 +42,45 @@ export function createIssuerState(dataDirectory: string, clock: { now(): number 
 
   return (model) => {
     const saved = LASTING.includes(model) ? save : () => {};
-    return createAdapter({ entries: entriesOf(models, model), limit: LIMITS[model] ?? USUAL_LIMIT, saved, clock });
+    const isInUse = (id: string): boolean =>
+      model === 'Client' &&
+      entriesOf(models, 'Grant')
+        .values()
+        .some(({ payload }) => payload.clientId === id);
+    const limit = LIMITS[model] ?? USUAL_LIMIT;
+    return createAdapter({ entries: entriesOf(models, model), limit, isInUse, saved, clock });
   };
 }
 
 interface AdapterOptions {
   readonly entries: Entries;
   readonly limit: number;
+  readonly isInUse: (id: string) => boolean;
   readonly saved: () => void;
   readonly clock: { now(): number };
 }
 
 /** https://github.com/panva/node-oidc-provider/blob/main/example/my_adapter.js says what each method promises. */
-function createAdapter({ entries, limit, saved, clock }: AdapterOptions): Adapter {
+function createAdapter({ entries, limit, isInUse, saved, clock }: AdapterOptions): Adapter {
   const isAlive = ({ expiresAt }: Entry): boolean => expiresAt === null || expiresAt > clock.now();
 
   function search(matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
     return [...entries.values()].find((entry) => isAlive(entry) && matches(entry.payload))?.payload;
   }
 
+  function dropOldest(newest: string): void {
+    const others = [...entries.keys()].filter((id) => id !== newest);
+    const { used = [], unused = [] } = Object.groupBy(others, (id) => (isInUse(id) ? 'used' : 'unused'));
+    for (const id of [...unused, ...used].slice(0, Math.max(entries.size - limit, 0))) entries.delete(id);
+  }
+
   return {
     async upsert(id, payload, expiresIn) {
       entries.set(id, { payload, expiresAt: expiresIn === undefined ? null : clock.now() + expiresIn * 1000 });
-      if (entries.size > limit) dropWhere(entries, (entry) => !isAlive(entry));
-      for (const oldest of [...entries.keys()].slice(0, Math.max(entries.size - limit, 0))) entries.delete(oldest);
+      if (entries.size > limit) {
+        dropWhere(entries, (entry) => !isAlive(entry));
+        dropOldest(id);
+      }
       saved();
     },
     async find(id) {

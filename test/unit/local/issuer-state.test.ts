@@ -57,6 +57,35 @@ test('of too many clients the oldest go', async (t) => {
   assert.ok(await kept.find('c100'));
 });
 
+test('a client that somebody allowed something outlives all that were only registered', async (t) => {
+  const { restart } = start(t);
+  const state = restart();
+  await state('Client').upsert('mine', client('mine'));
+  await state('Grant').upsert('g', { accountId: 'x', clientId: 'mine' }, 60);
+
+  for (let index = 0; index <= 200; index += 1) await state('Client').upsert(`c${index}`, client(`c${index}`));
+
+  const kept = restart()('Client');
+  assert.ok(await kept.find('mine'));
+  assert.deepEqual([await kept.find('c101'), (await kept.find('c102'))?.client_id], [undefined, 'c102']);
+});
+
+test('a new client finds room also where all others are in use', async (t) => {
+  const { restart } = start(t);
+  const state = restart();
+  for (let index = 0; index < 100; index += 1) {
+    await state('Client').upsert(`c${index}`, client(`c${index}`));
+    await state('Grant').upsert(`g${index}`, { accountId: 'x', clientId: `c${index}` }, 60);
+  }
+
+  await state('Client').upsert('new', client('new'));
+
+  assert.deepEqual(
+    [await state('Client').find('c0'), (await state('Client').find('new'))?.client_id],
+    [undefined, 'new'],
+  );
+});
+
 test('what has ended goes before what has not', async (t) => {
   const { clock, restart } = start(t);
   const adapter = restart()('Session');
