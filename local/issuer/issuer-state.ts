@@ -43,10 +43,7 @@ export function createIssuerState(dataDirectory: string, clock: { now(): number 
   return (model) => {
     const saved = LASTING.includes(model) ? save : () => {};
     const isInUse = (id: string): boolean =>
-      model === 'Client' &&
-      entriesOf(models, 'Grant')
-        .values()
-        .some(({ payload }) => payload.clientId === id);
+      model === 'Client' && [...entriesOf(models, 'Grant').values()].some(({ payload }) => payload.clientId === id);
     const limit = LIMITS[model] ?? USUAL_LIMIT;
     return createAdapter({ entries: entriesOf(models, model), limit, isInUse, saved, clock });
   };
