@@ -1,7 +1,7 @@
 /** One AWS API call that a function made, as the local endpoint saw it. Times are `performance.now()` milliseconds. */
 export interface AwsCall {
   readonly functionName: string;
-  /** `dynamodb` or `kms`. */
+  /** `dynamodb`, `kms`, `sqs` or `s3`. */
   readonly service: string;
   /** `Query`, `Decrypt`, ... */
   readonly operation: string;

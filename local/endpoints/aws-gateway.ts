@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import * as z from 'zod';
-import { type AuthorizeCall, createAuthorizeCall } from '../iam/authorize-call.ts';
+import { type AuthorizeCall, createAuthorizeCall, type Principal } from '../iam/authorize-call.ts';
 import type { Credentials } from '../iam/credentials.ts';
 import type { Observer } from '../observe.ts';
-import type { FunctionModel, StackModel } from '../template/stack-model.ts';
+import type { StackModel } from '../template/stack-model.ts';
+import { asAwsError, engineErrorType, failureAnswer } from './aws-answers.ts';
 import { AwsError } from './aws-error.ts';
-import type { LocalDynamoDb } from './dynamodb-request.ts';
-import { ciphertextKeyId, type LocalKms } from './kms.ts';
+import { type AwsAnswer, type AwsHttpRequest, readAwsRequest } from './aws-request.ts';
+import { type AwsServices, readCall, type Target, targetOf } from './aws-services.ts';
+import { ciphertextKeyId } from './kms.ts';
+import { assertWhole } from './s3-request.ts';
 
 export interface AwsGateway {
   /** What functions are given as `AWS_ENDPOINT_URL`. */
@@ -16,49 +18,63 @@ export interface AwsGateway {
   close(): Promise<void>;
 }
 
+interface Outcome {
+  readonly answer: AwsAnswer;
+  readonly operation: string;
+  readonly functionName: string;
+  readonly errorType: string | undefined;
+}
+
 /** AWS as the functions see it: who signed is known, what the role does not allow is denied, every call is reported. */
 export async function startAwsGateway(input: {
   readonly stack: StackModel;
   readonly credentials: Credentials;
-  readonly dynamodb: LocalDynamoDb;
-  readonly kms: LocalKms;
+  readonly services: AwsServices;
   readonly observer: Observer;
 }): Promise<AwsGateway> {
-  const { credentials, dynamodb, kms, observer } = input;
+  const { credentials, services, observer } = input;
   const authorizeCall = createAuthorizeCall(input.stack, ciphertextKeyId);
 
-  const perform = async (target: Target, text: Buffer, body: unknown): Promise<Answer> => {
-    if (target.service === 'kms') {
-      return { status: 200, body: Buffer.from(JSON.stringify(kms.handle(target.operation, body))) };
+  const answerTo = async (request: AwsHttpRequest, target: Target, gone: AbortSignal): Promise<Outcome> => {
+    let { operation } = target;
+    let functionName = 'unauthenticated';
+    try {
+      const caller = await authenticate(credentials, request, target);
+      ({ functionName } = caller);
+      const call = readCall(services, target, request);
+      ({ operation } = call.access);
+      assertAllowed(authorizeCall, caller, call.access);
+      const answer = await call.perform({
+        origin: `http://${request.headers['host']}`,
+        gone,
+        mayList: (bucketName) =>
+          authorizeCall(caller, { service: 's3', operation: 'ListObjectsV2', body: { bucketName } }).outcome ===
+          'allowed',
+      });
+      return { answer, operation, functionName, errorType: answer.status < 300 ? undefined : engineErrorType(answer) };
+    } catch (error) {
+      const failure = asAwsError(error);
+      const protocol = target.service === 'sqs' || target.service === 's3' ? target.service : 'json';
+      return { answer: failureAnswer(protocol, failure), operation, functionName, errorType: failure.type };
     }
-    return dynamodb.send(target.operation, text);
   };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedAt = performance.now();
-    const text = await readBody(request);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const request = await readAwsRequest(incoming);
     await observer.awsCallArrived?.();
-    const target = parseTarget(request.headers['x-amz-target']);
-    let caller: FunctionModel | undefined;
-    let answer: Answer;
-    try {
-      caller = await authenticate(credentials, request, text, target);
-      const body = parseJson(text);
-      authorize(authorizeCall, caller, target, body);
-      answer = await perform(target, text, body);
-    } catch (error) {
-      answer = errorAnswer(error);
-    }
+    const target = targetOf(request);
+    const { answer, ...outcome } = await answerTo(request, target, gone.signal);
     respond(request, response, answer);
     observer.awsCall?.({
-      functionName: caller?.functionName ?? 'unauthenticated',
+      ...outcome,
       service: target.service,
-      operation: target.operation,
       startedAt,
       endedAt: performance.now(),
       httpStatus: answer.status,
-      errorType: answer.status === 200 ? undefined : errorType(answer.body),
-      requestBody: text.toString('utf8'),
+      requestBody: request.body.toString('utf8'),
     });
   };
 
@@ -83,38 +99,10 @@ export async function startAwsGateway(input: {
 /** Longer than a warm function rests: a reused connection that closes under a request would fail it. */
 const KEEP_ALIVE_MS = 120_000;
 
-interface Target {
-  readonly service: 'dynamodb' | 'kms' | 'unknown';
-  readonly operation: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: Buffer;
-  readonly headers?: IncomingMessage['headers'];
-}
-
-/** `X-Amz-Target` prefixes of the services, as their API models name them. */
-const SERVICES: Readonly<Record<string, Target['service']>> = { DynamoDB_20120810: 'dynamodb', TrentService: 'kms' };
-
-function parseTarget(header: string | string[] | undefined): Target {
-  const [prefix = '', operation = ''] = String(header ?? '').split('.');
-  return { service: (Object.hasOwn(SERVICES, prefix) ? SERVICES[prefix] : undefined) ?? 'unknown', operation };
-}
-
-async function authenticate(
-  credentials: Credentials,
-  request: IncomingMessage,
-  body: Buffer,
-  target: Target,
-): Promise<FunctionModel> {
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  const authentication = await credentials.authenticate({
-    method: request.method ?? '',
-    path: request.url ?? '/',
-    headers,
-    body,
-  });
+async function authenticate(credentials: Credentials, request: AwsHttpRequest, target: Target): Promise<Principal> {
+  const { method, url, headers, body } = request;
+  if (target.service === 's3') assertWhole(request);
+  const authentication = await credentials.authenticate({ method, path: url, headers, body });
   if ('errorType' in authentication) {
     throw new AwsError(authentication.errorType, authentication.message);
   }
@@ -124,13 +112,10 @@ async function authenticate(
   return authentication.caller;
 }
 
-function authorize(authorizeCall: AuthorizeCall, caller: FunctionModel, target: Target, body: unknown): void {
-  const { service, operation } = target;
-  const authorization =
-    service === 'unknown'
-      ? { outcome: 'unknown_operation' as const }
-      : authorizeCall(caller, { service, operation, body });
+function assertAllowed(authorizeCall: AuthorizeCall, caller: Principal, access: Parameters<AuthorizeCall>[1]): void {
+  const authorization = authorizeCall(caller, access);
   if (authorization.outcome === 'unknown_operation') {
+    const { service, operation } = access;
     throw new AwsError('UnknownOperationException', `${operation} of ${service} is not offered to functions locally`);
   }
   if (authorization.outcome === 'denied') {
@@ -138,48 +123,12 @@ function authorize(authorizeCall: AuthorizeCall, caller: FunctionModel, target: 
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-function parseJson(text: Buffer): unknown {
-  try {
-    return JSON.parse(text.toString('utf8'));
-  } catch (cause) {
-    throw new AwsError('SerializationException', 'the request body is not JSON', { cause });
-  }
-}
-
-function errorAnswer(error: unknown): Answer {
-  const { type, message, status } = asAwsError(error);
-  return { status, body: Buffer.from(JSON.stringify({ __type: type, message })) };
-}
-
-function asAwsError(error: unknown): AwsError {
-  if (error instanceof AwsError) {
-    return error;
-  }
-  return error instanceof z.ZodError
-    ? new AwsError('ValidationException', z.prettifyError(error), { cause: error })
-    : new AwsError('InternalServerError', `the local endpoint failed: ${String(error)}`, { cause: error, status: 500 });
-}
-
-function respond(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
+function respond(request: AwsHttpRequest, response: ServerResponse, { status, headers, body }: AwsAnswer): void {
   response.writeHead(status, {
     'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0',
     'content-length': body.length,
-    'x-amzn-requestid': headers?.['x-amzn-requestid'] ?? randomUUID(),
-    ...(headers?.['x-amz-crc32'] === undefined ? {} : { 'x-amz-crc32': headers['x-amz-crc32'] }),
+    'x-amzn-requestid': randomUUID(),
+    ...headers,
   });
   response.end(body);
-}
-
-const errorSchema = z.object({ __type: z.string() });
-
-/** `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException` without its namespace. */
-function errorType(body: Buffer): string {
-  const type = errorSchema.safeParse(JSON.parse(body.toString('utf8'))).data?.__type ?? 'InternalServerError';
-  return type.slice(type.indexOf('#') + 1);
 }

@@ -9,7 +9,10 @@ export interface Caller {
   readonly policies: readonly PolicyDocument[];
 }
 
-export function callerOf({ accountId }: Pick<StackModel, 'accountId'>, { role, functionName }: FunctionModel): Caller {
+export function callerOf(
+  { accountId }: Pick<StackModel, 'accountId'>,
+  { role, functionName }: Pick<FunctionModel, 'role' | 'functionName'>,
+): Caller {
   const roleName = role.arn.slice(role.arn.lastIndexOf('/') + 1);
   return {
     accountId,

@@ -20,9 +20,9 @@ export function conditionHolds(block: ConditionBlock, context: RequestContext): 
 }
 
 /** Throws when the block holds an operator, a key or a policy variable that is not evaluated locally. */
-export function assertConditionSupported(block: ConditionBlock): void {
+export function assertConditionSupported(block: ConditionBlock, context: RequestContext = new Map()): void {
   for (const { key, expected } of tests(block)) {
-    if (!isSuppliedKey(key)) {
+    if (!isSuppliedKey(key) && !context.has(key.toLowerCase())) {
       throw new UnsupportedPolicyError(`condition key ${key} has no value locally`);
     }
     for (const value of expected) {

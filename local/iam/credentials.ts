@@ -10,6 +10,7 @@ export interface FunctionCredentials {
 
 export interface SignedRequest {
   readonly method: string;
+  /** With its query. */
   readonly path: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -105,21 +106,26 @@ async function signature(
   request: SignedRequest,
   signedAt: number,
 ): Promise<string> {
-  // The hash header is not taken over: it is computed from the body that arrived.
-  const names = signedHeaders.filter((name) => name !== 'x-amz-content-sha256');
+  // The hash header is not taken over: it is computed from the body that arrived, unless S3 was told not to.
+  const unsigned = service === 's3' && request.headers['x-amz-content-sha256'] === 'UNSIGNED-PAYLOAD';
+  const names = signedHeaders.filter((name) => unsigned || name !== 'x-amz-content-sha256');
   const signer = new SignatureV4({
     credentials,
     region,
     service,
     sha256: Sha256,
-    applyChecksum: names.length < signedHeaders.length,
+    applyChecksum: !unsigned && names.length < signedHeaders.length,
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html: S3 encodes once
+    uriEscapePath: service !== 's3',
   });
+  const [path = '/', query = ''] = request.path.split('?', 2);
   const signed = await signer.sign(
     {
       method: request.method,
       protocol: 'http:',
       hostname: '127.0.0.1',
-      path: request.path,
+      path,
+      query: Object.fromEntries(new URLSearchParams(query)),
       headers: Object.fromEntries(names.map((name) => [name, request.headers[name] ?? ''])),
       body: request.body,
     },

@@ -40,7 +40,7 @@ export function assertPoliciesSupported(owner: string, policies: readonly Policy
   }
 }
 
-function assertStatementSupported(statement: PolicyStatement): void {
+function assertStatementSupported(statement: PolicyStatement, context?: RequestContext): void {
   const { Action, NotAction, Resource, NotResource } = statement;
   if ((Action === undefined) === (NotAction === undefined)) {
     throw new UnsupportedPolicyError('a statement needs either Action or NotAction');
@@ -51,11 +51,11 @@ function assertStatementSupported(statement: PolicyStatement): void {
   for (const resource of many(Resource ?? NotResource)) {
     assertNoVariable(resource);
   }
-  assertConditionSupported(statement.Condition ?? {});
+  assertConditionSupported(statement.Condition ?? {}, context);
 }
 
 function applies(statement: PolicyStatement, { action, resource, context }: AccessRequest): boolean {
-  assertStatementSupported(statement);
+  assertStatementSupported(statement, context);
   const { Action, NotAction, Resource, NotResource, Condition } = statement;
   const nameMatches = (pattern: string): boolean => matchesWildcard(pattern, action, { ignoreCase: true });
   const resourceMatches = (pattern: string): boolean => matchesWildcard(pattern, resource);

@@ -59,16 +59,31 @@ export function tableKeyAccesses(
   tableName: string,
   data: 'read' | 'write',
 ): KeyAccess[] {
-  const actions = data === 'read' ? ['Decrypt'] : ['Decrypt', 'Encrypt', 'GenerateDataKey'];
-  const encryptionContext = { 'aws:dynamodb:tableName': tableName, 'aws:dynamodb:subscriberId': stack.accountId };
-  return actions.flatMap((action) =>
-    use(stack, action, keyArn, encryptionContext).map((access) => ({
+  return serviceKeyAccesses(stack, keyArn, {
+    service: 'dynamodb',
+    actions: data === 'read' ? ['Decrypt'] : ['Decrypt', 'Encrypt', 'GenerateDataKey'],
+    encryptionContext: { 'aws:dynamodb:tableName': tableName, 'aws:dynamodb:subscriberId': stack.accountId },
+  });
+}
+
+/** What a service does with a key on its caller's behalf, with the caller's permissions. */
+export function serviceKeyAccesses(
+  stack: StackModel,
+  keyArn: string,
+  by: {
+    readonly service: 'dynamodb' | 'sqs' | 's3';
+    readonly actions: readonly string[];
+    readonly encryptionContext: Readonly<Record<string, string>>;
+  },
+): KeyAccess[] {
+  const conditionKeys = {
+    'kms:ViaService': `${by.service}.${stack.region}.amazonaws.com`,
+    'aws:ViaAWSService': 'true',
+  };
+  return by.actions.flatMap((action) =>
+    use(stack, action, keyArn, by.encryptionContext).map((access) => ({
       ...access,
-      conditionKeys: {
-        ...access.conditionKeys,
-        'kms:ViaService': `dynamodb.${stack.region}.amazonaws.com`,
-        'aws:ViaAWSService': 'true',
-      },
+      conditionKeys: { ...access.conditionKeys, ...conditionKeys },
     })),
   );
 }

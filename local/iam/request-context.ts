@@ -32,4 +32,8 @@ const SUPPLIED: ReadonlySet<string> = new Set([
   'kms:encryptionalgorithm',
   'kms:encryptioncontextkeys',
   'kms:viaservice',
+  's3:delimiter',
+  's3:max-keys',
+  's3:prefix',
+  's3:tlsversion',
 ]);

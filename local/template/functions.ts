@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readAsynchronous } from './asynchronous.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
 import { MANAGEMENT_ONLY, type ResourceDefinition } from './resource-definition.ts';
 import { resourceName } from './resource-name.ts';
@@ -33,6 +34,7 @@ export function readFunctions(
       logGroupName: properties.LoggingConfig.LogGroup ?? `/aws/lambda/${functionName}`,
       role: readRole(reader, { user: logicalId, roleArn: properties.Role, service: 'lambda.amazonaws.com' }),
       permissions: readPermissions(reader, [functionName, arn]),
+      asynchronous: readAsynchronous(reader, [functionName, arn]),
     };
   });
 }
@@ -56,7 +58,7 @@ const FUNCTION = {
     Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).default({}) }).default({ Variables: {} }),
     Timeout: wholeNumber(1, 900).default(3),
     MemorySize: wholeNumber(128, 10_240).default(128),
-    ReservedConcurrentExecutions: z.coerce.number().optional(),
+    ReservedConcurrentExecutions: wholeNumber(1, 1_000).optional(),
     // The format is the functions' own: they write JSON in any case.
     LoggingConfig: z.strictObject({ LogGroup: z.string().optional(), LogFormat: z.string().optional() }).default({}),
     Role: z.string(),
@@ -66,7 +68,7 @@ const FUNCTION = {
     Description: MANAGEMENT_ONLY,
     EphemeralStorage: 'the local disk is not limited',
     KmsKeyArn: 'the environment of a local process is not stored',
-    RecursiveLoop: 'no event source invokes a local function',
+    RecursiveLoop: 'a loop costs nothing locally',
     RuntimeManagementConfig: 'the runtime is the Node.js that runs this',
     Tags: MANAGEMENT_ONLY,
     TracingConfig: MANAGEMENT_ONLY,

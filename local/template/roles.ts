@@ -12,6 +12,8 @@ interface RoleUse {
   readonly roleArn: string;
   /** Service principal that acts for it. */
   readonly service: string;
+  /** What the service says of itself when it assumes the role. */
+  readonly conditionKeys?: Readonly<Record<string, string>>;
 }
 
 /** The role with every policy that applies to it, wherever the template declares it. */
@@ -31,13 +33,13 @@ export function readRole(reader: TemplateReader, use: RoleUse): RoleModel {
 }
 
 /** The logical id of the role that AWS would let the service assume. */
-export function findTrustingRole(reader: TemplateReader, { user, roleArn, service }: RoleUse): string {
+export function findTrustingRole(reader: TemplateReader, { user, roleArn, service, conditionKeys }: RoleUse): string {
   const logicalId = reader.logicalIds('AWS::IAM::Role').find((id) => reader.attribute(id, 'Arn') === roleArn);
   if (logicalId === undefined) {
     throw new Error(`${user}: role ${roleArn} is not in the template, so its policies are unknown locally`);
   }
   const { AssumeRolePolicyDocument } = reader.properties(logicalId, ROLE);
-  if (!trustsService(AssumeRolePolicyDocument, service)) {
+  if (!trustsService(AssumeRolePolicyDocument, service, conditionKeys)) {
     throw new Error(
       `${user}: role ${logicalId} cannot be used, for no statement of AssumeRolePolicyDocument lets ${service} sts:AssumeRole`,
     );

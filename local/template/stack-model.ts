@@ -6,6 +6,10 @@ export interface StackModel {
   readonly tables: readonly TableModel[];
   readonly keys: readonly KeyModel[];
   readonly functions: readonly FunctionModel[];
+  readonly queues: readonly QueueModel[];
+  readonly buckets: readonly BucketModel[];
+  readonly queueTriggers: readonly QueueTriggerModel[];
+  readonly schedules: readonly ScheduleModel[];
   readonly api: ApiModel;
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -44,6 +48,70 @@ export interface FunctionModel {
   readonly role: RoleModel;
   /** Service principals and source ARNs that may invoke it (AWS::Lambda::Permission). */
   readonly permissions: readonly { readonly principal: string; readonly sourceArn: string | undefined }[];
+  readonly asynchronous: AsynchronousModel;
+}
+
+/** What becomes of an invocation that nobody waits for (AWS::Lambda::EventInvokeConfig). */
+export interface AsynchronousModel {
+  readonly maximumRetryAttempts: number;
+  readonly maximumEventAgeSeconds: number;
+  /** Queue that gets a record of an event that is given up. */
+  readonly onFailureQueueArn: string | undefined;
+}
+
+/** A standard queue. */
+export interface QueueModel {
+  readonly logicalId: string;
+  readonly queueName: string;
+  readonly arn: string;
+  /** As AWS would have it; where the queue is on this machine, only the running endpoint knows. */
+  readonly url: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly retentionSeconds: number;
+  readonly receiveWaitSeconds: number;
+  readonly delaySeconds: number;
+  readonly maximumMessageBytes: number;
+  readonly redrive: { readonly deadLetterQueueArn: string; readonly maxReceiveCount: number } | undefined;
+  /** Customer managed key that encrypts the messages; callers need grants on it, as on AWS. */
+  readonly encryptionKeyArn: string | undefined;
+  readonly policies: readonly PolicyDocument[];
+}
+
+export interface BucketModel {
+  readonly logicalId: string;
+  readonly bucketName: string;
+  readonly arn: string;
+  readonly encryptionKeyArn: string | undefined;
+  /** Whether one data key serves many objects: it is then bound to the bucket and not to the object. */
+  readonly bucketKey: boolean;
+  readonly expirations: readonly { readonly prefix: string; readonly days: number }[];
+  readonly policies: readonly PolicyDocument[];
+}
+
+/** A queue whose messages invoke a function (AWS::Lambda::EventSourceMapping). */
+export interface QueueTriggerModel {
+  readonly logicalId: string;
+  readonly queueArn: string;
+  readonly functionArn: string;
+  readonly enabled: boolean;
+  readonly batchSize: number;
+  readonly batchingWindowSeconds: number;
+  readonly reportsItemFailures: boolean;
+  readonly maximumConcurrency: number | undefined;
+}
+
+export interface ScheduleModel {
+  readonly logicalId: string;
+  readonly scheduleName: string;
+  readonly arn: string;
+  /** `rate(5 minutes)`, `cron(0 2 * * ? *)`; in UTC. */
+  readonly expression: string;
+  readonly enabled: boolean;
+  readonly functionArn: string;
+  /** Text with `<aws.scheduler.*>` attributes in it; absent: Scheduler's own event. */
+  readonly input: string | undefined;
+  readonly role: RoleModel;
+  readonly deadLetterQueueArn: string | undefined;
 }
 
 export interface RoleModel {

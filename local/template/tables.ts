@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { encryptionKeyArn } from './encryption-key.ts';
 import { MANAGEMENT_ONLY, type ResourceContext, type ResourceDefinition } from './resource-definition.ts';
 import { type ResourceName, resourceName } from './resource-name.ts';
 import type { KeyModel, TableModel } from './stack-model.ts';
@@ -8,7 +9,7 @@ import type { TemplateReader } from './template-reader.ts';
 export function readTables(reader: TemplateReader, keys: readonly KeyModel[]): TableModel[] {
   const tables = reader.logicalIds('AWS::DynamoDB::Table').map((logicalId) => {
     const { SSESpecification, ...table } = reader.properties(logicalId, TABLE);
-    return model(reader, logicalId, table, keyArn(keys, SSESpecification?.KMSMasterKeyId));
+    return model(reader, logicalId, table, keyArn(logicalId, keys, SSESpecification?.KMSMasterKeyId));
   });
   const globalTables = reader.logicalIds('AWS::DynamoDB::GlobalTable').map((logicalId) => {
     const { SSESpecification: _, Replicas, ...table } = reader.properties(logicalId, GLOBAL_TABLE);
@@ -16,7 +17,7 @@ export function readTables(reader: TemplateReader, keys: readonly KeyModel[]): T
     if (replica?.Region !== reader.region || Replicas.length > 1) {
       throw new Error(`${logicalId}: a global table must have exactly one replica, in ${reader.region}`);
     }
-    return model(reader, logicalId, table, keyArn(keys, replica.SSESpecification?.KMSMasterKeyId));
+    return model(reader, logicalId, table, keyArn(logicalId, keys, replica.SSESpecification?.KMSMasterKeyId));
   });
   return [...tables, ...globalTables];
 }
@@ -25,7 +26,7 @@ function model(
   reader: TemplateReader,
   logicalId: string,
   { TimeToLiveSpecification: ttl, ...table }: z.infer<typeof commonProperties>,
-  encryptionKeyArn: string | undefined,
+  keyOfTable: string | undefined,
 ): TableModel {
   const tableName = reader.ref(logicalId);
   return {
@@ -34,21 +35,12 @@ function model(
     arn: reader.attribute(logicalId, 'Arn'),
     createTable: { BillingMode: 'PROVISIONED', ...table, TableName: tableName },
     ttlAttribute: ttl?.Enabled ? ttl.AttributeName : undefined,
-    encryptionKeyArn,
+    encryptionKeyArn: keyOfTable,
   };
 }
 
-/** CloudFormation takes a key by id or by ARN. */
-function keyArn(keys: readonly KeyModel[], idOrArn: string | undefined): string | undefined {
-  if (idOrArn === undefined) {
-    return undefined;
-  }
-  const key = keys.find(({ keyId, arn }) => idOrArn === keyId || idOrArn === arn);
-  if (key === undefined) {
-    throw new Error(`table encryption key ${idOrArn} is not in the template: an imported key cannot be used locally`);
-  }
-  return key.arn;
-}
+const keyArn = (logicalId: string, keys: readonly KeyModel[], idOrArn: string | undefined): string | undefined =>
+  idOrArn === undefined ? undefined : encryptionKeyArn(logicalId, keys, idOrArn);
 
 const keySchema = z.array(z.strictObject({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 const throughput = z.strictObject({ ReadCapacityUnits: z.coerce.number(), WriteCapacityUnits: z.coerce.number() });

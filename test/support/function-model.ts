@@ -19,6 +19,7 @@ export function functionModel(
     logGroupName: `/aws/lambda/test-${bundle}`,
     role: { logicalId: 'Role', arn: 'arn:aws:iam::000000000000:role/test', policies: [] },
     permissions: [{ principal: 'apigateway.amazonaws.com', sourceArn: undefined }],
+    asynchronous: { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600, onFailureQueueArn: undefined },
     ...overrides,
   };
 }

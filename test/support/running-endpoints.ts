@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Endpoints, startEndpoints } from '../../local/endpoints/start-endpoints.ts';
 import type { FunctionCredentials } from '../../local/iam/credentials.ts';
 import type { AwsCall } from '../../local/observe.ts';
@@ -16,6 +18,8 @@ export interface RunningEndpoints {
   /** SDK clients with the credentials of a function; closed with the endpoints. */
   dynamodb(functionName: string, credentials?: Partial<FunctionCredentials>): DynamoDBClient;
   kms(functionName: string): KMSClient;
+  sqs(functionName: string): SQSClient;
+  s3(functionName: string): S3Client;
   start(): Promise<void>;
   /** Keeps the data. */
   stop(): Promise<void>;
@@ -59,6 +63,8 @@ export function createRunningEndpoints(stack: StackModel): RunningEndpoints {
     endpoints,
     dynamodb: (...parameters) => closing(new DynamoDBClient(config(...parameters))),
     kms: (functionName) => closing(new KMSClient(config(functionName))),
+    sqs: (functionName) => closing(new SQSClient(config(functionName))),
+    s3: (functionName) => closing(new S3Client(config(functionName))),
     async start() {
       const observer = { awsCall: (call: AwsCall) => void calls.push(call) };
       running = await startEndpoints({ stack, dataDirectory, observer });

@@ -1,7 +1,9 @@
 import type {
+  BucketModel,
   FunctionModel,
   KeyModel,
   PolicyStatement,
+  QueueModel,
   StackModel,
   TableModel,
 } from '../../local/template/stack-model.ts';
@@ -41,6 +43,10 @@ export function stackFixture(roles: Readonly<Record<string, readonly PolicyState
     tables: [REGISTRY, CATALOG],
     keys: [DATA_KEY, VAULT_KEY],
     functions: Object.entries(roles).map(([name, statements]) => functionFixture(name, statements)),
+    queues: [],
+    buckets: [],
+    queueTriggers: [],
+    schedules: [],
     api: { apiId: 'api', stageName: 'v1', routes: [], gatewayResponses: [], binaryMediaTypes: [], throttle: undefined },
     outputs: {},
   };
@@ -64,6 +70,7 @@ function functionFixture(name: string, Statement: readonly PolicyStatement[]): F
       policies: [{ Version: '2012-10-17', Statement }],
     },
     permissions: [],
+    asynchronous: { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600, onFailureQueueArn: undefined },
   };
 }
 
@@ -101,5 +108,38 @@ function tableFixture(
     },
     ttlAttribute,
     encryptionKeyArn,
+  };
+}
+
+/** A queue that nothing encrypts. */
+export function queueFixture(queueName: string, overrides: Partial<QueueModel> = {}): QueueModel {
+  return {
+    logicalId: queueName,
+    queueName,
+    arn: `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queueName}`,
+    url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT_ID}/${queueName}`,
+    visibilityTimeoutSeconds: 30,
+    retentionSeconds: 345_600,
+    receiveWaitSeconds: 0,
+    delaySeconds: 0,
+    maximumMessageBytes: 1_048_576,
+    redrive: undefined,
+    encryptionKeyArn: undefined,
+    policies: [],
+    ...overrides,
+  };
+}
+
+/** A bucket that nothing encrypts. */
+export function bucketFixture(bucketName: string, overrides: Partial<BucketModel> = {}): BucketModel {
+  return {
+    logicalId: bucketName,
+    bucketName,
+    arn: `arn:aws:s3:::${bucketName}`,
+    encryptionKeyArn: undefined,
+    bucketKey: false,
+    expirations: [],
+    policies: [],
+    ...overrides,
   };
 }

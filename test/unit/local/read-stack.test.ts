@@ -269,8 +269,8 @@ const trusting = (statement: object) => ({ AssumeRolePolicyDocument: { Statement
 const stops: readonly (readonly [string, TemplateFixture['Resources'], RegExp])[] = [
   [
     'an unknown resource type',
-    { Queue: { Type: 'AWS::SQS::Queue' } },
-    /Queue: resource type AWS::SQS::Queue is not understood by the local runtime/,
+    { Topic: { Type: 'AWS::SNS::Topic' } },
+    /Topic: resource type AWS::SNS::Topic is not understood by the local runtime/,
   ],
   [
     'an unknown property',
