@@ -224,6 +224,15 @@ describe('a request to a streaming route', () => {
     });
   });
 
+  it('arrives without the headers that the web has no characters for', async () => {
+    const response = await answer(
+      async ({ web }) => Response.json([web.headers.get('x-city'), web.headers.get('x-town')]),
+      { headers: { 'X-City': 'Łódź', 'X-Town': 'Zürich' } },
+    );
+
+    assert.deepEqual([response.status, JSON.parse(response.body)], [200, [null, 'Zürich']]);
+  });
+
   const refused: readonly (readonly [string, EventParts, number, string])[] = [
     ['without a principal', { authorizer: {} }, 401, 'unauthenticated'],
     ['without the scope', { authorizer: { ...PRINCIPAL, scopes: 'tools:call' } }, 403, 'insufficient_scope'],
