@@ -24,7 +24,7 @@ export interface Exchange {
   readonly names: Names;
   /** What accompanies the contact with a server, always with an interaction. */
   readonly context: UpstreamContext & Required<Pick<UpstreamContext, 'interaction'>>;
-  /** By the hub's name; reads once, however often one tool is asked for. */
+  /** By the hub's name; reads once for one request, however often it is asked. */
   readonly findTool: (exposedName: string) => Promise<CallableTool>;
 }
 

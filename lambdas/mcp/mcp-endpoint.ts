@@ -77,7 +77,9 @@ async function basisOf(
     names: call.slug === undefined ? prefixedNames : ownNames(call.slug),
     listens: takesEvents(request, message),
     findTool(exposedName) {
-      const finding = found.get(exposedName) ?? findTool(call.principal.tenantId, exposedName);
+      // To find a tool takes a call of it from the limits, and a batch may have many.
+      const known = Array.isArray(message) ? undefined : found.get(exposedName);
+      const finding = known ?? findTool(call.principal.tenantId, exposedName);
       found.set(exposedName, finding);
       return finding;
     },

@@ -119,6 +119,17 @@ describe('the MCP endpoint for legacy clients', () => {
     );
   });
 
+  it('reads for each call of a batch, for each is one for the limits', async () => {
+    const reads: string[] = [];
+    const pause = async (what: string) => void reads.push(what);
+    const { endpoint } = createInMemoryHub({ tenants: { acme }, upstream: echo, pause });
+    const call = { jsonrpc: '2.0', method: 'tools/call', params: { name: 'demo_echo', arguments: {} } };
+
+    await answerOf(await createCaller(endpoint).send([1, 2, 3].map((id) => ({ ...call, id }))));
+
+    assert.deepEqual(reads, ['call', 'call', 'call']);
+  });
+
   it('answers also what a batch itself cancels, rather than never', async () => {
     const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'demo_echo', arguments: {} } };
     const cancellation = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
