@@ -4,10 +4,10 @@ import { exposeDefinition } from '../hub/catalog/expose-result.ts';
 import type { ListedTool } from '../hub/catalog/offered-tools.ts';
 import type { createSearchTools } from '../hub/catalog/search-tools.ts';
 import { HubError } from '../hub/hub-error.ts';
-import { isJsonObject, type JsonObject } from '../hub/json.ts';
+import type { JsonObject } from '../hub/json.ts';
 import type { Exchange } from './exchange.ts';
 import { LIST_FRESHNESS, type McpMethods, paramsOf } from './method.ts';
-import { callNamed, type ToolMethodDependencies } from './tool-methods.ts';
+import { callNamed, callParams, type ToolMethodDependencies } from './tool-methods.ts';
 
 export interface SearchMethodDependencies extends Pick<ToolMethodDependencies, 'callTool' | 'states'> {
   readonly searchTools: ReturnType<typeof createSearchTools>;
@@ -17,10 +17,6 @@ export interface SearchMethodDependencies extends Pick<ToolMethodDependencies, '
 
 const MAX_DESCRIBED = 20;
 
-const callParams = z.object({
-  name: z.string(),
-  arguments: z._default(z.custom<JsonObject>(isJsonObject, 'must be an object'), {}),
-});
 const searchArguments = z.object({
   query: z.string().check(z.maxLength(500)),
   server: z.optional(z.string()),

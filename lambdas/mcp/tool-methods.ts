@@ -23,7 +23,8 @@ const PAGE = 1000;
 
 /** As they were parsed: the hub interprets nothing in them. */
 const argumentsSchema = z._default(z.custom<JsonObject>(isJsonObject, 'must be an object'), {});
-const callParams = z.object({ name: z.string(), arguments: argumentsSchema });
+/** Params of `tools/call`, and arguments of the tool that stands for it in search mode. */
+export const callParams = z.object({ name: z.string(), arguments: argumentsSchema });
 
 export function toolMethods(deps: ToolMethodDependencies): McpMethods {
   return {
