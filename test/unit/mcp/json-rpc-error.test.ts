@@ -32,11 +32,14 @@ const OF_THE_CALLER = new Set<HubErrorCode>([
   'unsupported_media_type',
 ]);
 
+/** Those have codes of their own. */
+const OF_THEIR_OWN = new Set<HubErrorCode>(['capability_required', 'rate_limited']);
+
 const relayed = (jsonRpcCode: number) =>
   new HubError('upstream_error', 'the server refused', { details: { jsonRpcCode, jsonRpcMessage: 'no such city' } });
 
 describe('an error in JSON-RPC', () => {
-  for (const code of HUB_ERROR_CODES.filter((each) => each !== 'capability_required')) {
+  for (const code of HUB_ERROR_CODES.filter((each) => !OF_THEIR_OWN.has(each))) {
     it(`is ${OF_THE_CALLER.has(code) ? 'invalid params' : 'an internal error'} for ${code}, and says the code`, () => {
       for (const era of ['modern', 'legacy'] as const) {
         const error = protocolError(new HubError(code, 'what to do'), era);
@@ -47,6 +50,22 @@ describe('an error in JSON-RPC', () => {
       }
     });
   }
+
+  it('has a code of the hub for a limit, outside of the range that the protocol reserves', () => {
+    const limited = new HubError('rate_limited', 'wait', {
+      retryAfterSeconds: 3,
+      details: { limit: { name: 'server', perMinute: 1 } },
+    });
+
+    const error = protocolError(limited, 'modern');
+
+    assert.equal(error.code, 429);
+    assert.deepEqual(error.data, {
+      code: 'rate_limited',
+      retryAfterSeconds: 3,
+      limit: { name: 'server', perMinute: 1 },
+    });
+  });
 
   it('tells a modern client alone which capability is missing, by the code that the protocol has for it', () => {
     const missing = new HubError('capability_required', 'declare it', {
