@@ -39,7 +39,7 @@ export default defineConfig(
     rules: everywhere,
   },
   { files: ['lambdas/**/*.ts'], ignores: ['lambdas/runtime/env.ts'], rules: deployed },
-  { files: ['local/start.ts', 'local/token.ts', 'bin/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['local/{start,token,fire,queues}.ts', 'bin/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
     rules: {

@@ -29,6 +29,25 @@ export interface Invocation {
   readonly outcome: 'ok' | 'error' | 'timeout' | 'crash';
 }
 
+/** Messages of a queue that invoked a function together. */
+export interface QueueBatch {
+  readonly queueName: string;
+  readonly functionName: string;
+  readonly messages: number;
+  /** Those that stay in the queue, for another attempt or the dead-letter queue. */
+  readonly failed: number;
+}
+
+/** A schedule that fired. */
+export interface ScheduleFired {
+  readonly scheduleName: string;
+  readonly functionArn: string;
+  /** ISO 8601. */
+  readonly scheduledTime: string;
+  /** On demand, and not because it was time. */
+  readonly manual: boolean;
+}
+
 /** What a running local hub tells whoever listens: the terminal, and the tests. */
 export interface Observer {
   /** Before a call is looked at, which waits for it: how tests make sure of what happens at the same time. */
@@ -36,4 +55,6 @@ export interface Observer {
   awsCall?(call: AwsCall): void;
   logLine?(line: FunctionLogLine): void;
   invocation?(invocation: Invocation): void;
+  batch?(batch: QueueBatch): void;
+  schedule?(fired: ScheduleFired): void;
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { AwsCall, FunctionLogLine, Invocation, Observer } from './observe.ts';
+import type { AwsCall, FunctionLogLine, Invocation, Observer, QueueBatch, ScheduleFired } from './observe.ts';
 
 type Write = (line: string) => void;
 type Style = Parameters<typeof styleText>[0];
@@ -15,6 +15,14 @@ export function createTerminalObserver(write: Write): Observer {
       const took = `${durationMs.toFixed(0)} ms${coldStart ? ', cold start' : ''}`;
       write(`${label(functionName)} ${paint(outcome === 'ok' ? 'green' : 'red', outcome)} ${paint('dim', took)}`);
     },
+    batch: ({ functionName, queueName, messages, failed }: QueueBatch) => {
+      if (failed === 0) return;
+      write(`${label(functionName)} ${paint('yellow', `${failed} of ${messages} messages stay in ${queueName}`)}`);
+    },
+    schedule: ({ functionArn, scheduleName, manual }: ScheduleFired) => {
+      const functionName = functionArn.slice(functionArn.lastIndexOf(':') + 1);
+      write(`${label(functionName)} ${paint('dim', `${scheduleName} fires${manual ? ', as asked' : ''}`)}`);
+    },
     awsCall: ({ functionName, service, operation, errorType }: AwsCall) => {
       // A function's own errors say more; of AWS only refusals are news.
       if (errorType?.startsWith('AccessDenied')) {
@@ -29,6 +37,8 @@ export function createJsonObserver(write: Write): Observer {
   return {
     logLine: ({ line, ...from }) => write(JSON.stringify({ type: 'log', ...from, ...structured(line) })),
     invocation: (invocation) => write(JSON.stringify({ type: 'invocation', ...invocation })),
+    batch: (batch) => write(JSON.stringify({ type: 'batch', ...batch })),
+    schedule: (fired) => write(JSON.stringify({ type: 'schedule', ...fired })),
     awsCall: ({ requestBody: _, ...call }) => write(JSON.stringify({ type: 'aws-call', ...call })),
   };
 }

@@ -48,10 +48,13 @@ const expression = z.string().superRefine((text, context) => {
   }
 });
 
+/** Lambda takes nothing else. */
+const json = z.string().refine(isJson, { error: 'must be JSON' });
+
 const target = z.strictObject({
   Arn: z.string(),
   RoleArn: z.string(),
-  Input: z.string().optional(),
+  Input: json.optional(),
   DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
   // Scheduler retries until Lambda has taken the event. The local Lambda takes or refuses it at once, for good.
   RetryPolicy: z
@@ -61,6 +64,15 @@ const target = z.strictObject({
     })
     .optional(),
 });
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const SCHEDULE = {
   properties: z.strictObject({
