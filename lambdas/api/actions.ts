@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ACTION_INPUTS } from '../actions/action-inputs.ts';
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
+import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createDynamoServerStore } from '../adapters/dynamo/dynamo-server-store.ts';
@@ -29,6 +30,7 @@ import { createRemoveServer } from '../hub/catalog/remove-server.ts';
 import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
+import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
 import { createLimitCalls } from '../hub/limits/limit-calls.ts';
 import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -38,6 +40,7 @@ import { hubUrlOf } from '../runtime/http/hub-url.ts';
 import { entityTag } from '../runtime/http/preconditions.ts';
 import { jsonResponse, noContent } from '../runtime/http/response.ts';
 import { promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
+import { describeError, logger } from '../runtime/logger.ts';
 
 const env = readEnv(
   'stage',
@@ -75,7 +78,12 @@ const box = createKmsSecretBox({
   purpose: 'upstream-config',
   now,
 });
-const upstream = createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now });
+const upstream = createCircuitBreaker({
+  upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
+  circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
+  now,
+  report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
+});
 const probe = createProbeServer({ upstream, now });
 const storeDiscovery = createStoreDiscovery({ catalog, now });
 

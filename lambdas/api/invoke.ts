@@ -1,5 +1,6 @@
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
+import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
@@ -10,12 +11,14 @@ import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createFetchPrompt, fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
 import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
+import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
 import { createLimitCalls } from '../hub/limits/limit-calls.ts';
 import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, pathParameter } from '../runtime/http/request.ts';
 import { promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
+import { describeError, logger } from '../runtime/logger.ts';
 
 const env = readEnv(
   'stage',
@@ -52,7 +55,12 @@ const dependencies = {
     purpose: 'upstream-config',
     now,
   }),
-  upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
+  upstream: createCircuitBreaker({
+    upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
+    circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
+    now,
+    report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
+  }),
 };
 const invokeTool = createInvokeTool(dependencies);
 const fetchResource = createFetchResource(dependencies);

@@ -1,5 +1,6 @@
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
+import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
@@ -24,6 +25,7 @@ import { HubError } from '../hub/hub-error.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { createMcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import { createShownServer } from '../mcp/shown-server.ts';
+import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
 import { createLimitCalls } from '../hub/limits/limit-calls.ts';
 import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -64,7 +66,12 @@ const egress = createEgress({
   ports: env.egressPorts.map(Number),
   ownOrigins: env.hubOrigins,
 });
-const upstream = createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now });
+const upstream = createCircuitBreaker({
+  upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
+  circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
+  now,
+  report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
+});
 
 const endpoint = createMcpEndpoint({
   listTools: createListTools({ config, catalog }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import { createDynamoCircuitStore } from '../../lambdas/adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoRateLimiter } from '../../lambdas/adapters/dynamo/dynamo-rate-limiter.ts';
 import { type TenantId, tenantIdSchema } from '../../lambdas/hub/principal.ts';
 import type { LimitSubject, Spending } from '../../lambdas/hub/limits/rate-limiter.ts';
@@ -128,6 +129,68 @@ describe('the rate limiter on DynamoDB', () => {
     await limiter().remember(tenant, SERVER, 1);
     const refused = await limiter().spend(tenant, SERVER);
     assert.ok(refused.state === 'refused' && refused.perMinute === 1);
+  });
+
+  describe('with the circuit of the server in the same item', () => {
+    const circuits = () => createDynamoCircuitStore(client, TABLE);
+    const keyOf = (revision = 1) => ({ tenantId: tenant, slug: 'srv', serverId: 'id', revision });
+    const known = async () => {
+      const spent = await limiter().spend(tenant, SERVER);
+      return spent.state === 'allowed' ? spent.circuit : undefined;
+    };
+    beforeEach(() => limiter().remember(tenant, SERVER, 1000));
+
+    it('tells nothing until a call failed, and then how many did in a row', async () => {
+      assert.equal(await known(), undefined);
+
+      assert.deepEqual([await circuits().countFailure(keyOf()), await circuits().countFailure(keyOf())], [1, 2]);
+
+      assert.deepEqual(await known(), { connection: 'id.1', failures: 2, openUntil: 0 });
+    });
+
+    it('loses no failure of calls that fail at once', async () => {
+      await circuits().countFailure(keyOf());
+
+      await Promise.all(Array.from({ length: 20 }, () => circuits().countFailure(keyOf())));
+
+      assert.equal((await known())?.failures, 21);
+    });
+
+    it('starts anew with another connection', async () => {
+      await circuits().countFailure(keyOf(1));
+      await circuits().countFailure(keyOf(1));
+
+      assert.equal(await circuits().countFailure(keyOf(2)), 1);
+      await circuits().open(keyOf(1), 5);
+      await circuits().close(keyOf(1));
+
+      assert.deepEqual(await known(), { connection: 'id.2', failures: 1, openUntil: 0 });
+    });
+
+    it('lets one of many claim the probe', async () => {
+      await circuits().countFailure(keyOf());
+      await circuits().open(keyOf(), 7);
+      const seen = { failures: 1, openUntil: 7 };
+
+      const claims = await Promise.all(Array.from({ length: 20 }, () => circuits().claimProbe(keyOf(), seen, 9)));
+
+      assert.equal(claims.filter(Boolean).length, 1);
+      assert.equal((await known())?.openUntil, 9);
+    });
+
+    it('forgets when the server answers', async () => {
+      await circuits().countFailure(keyOf());
+      await circuits().close(keyOf());
+
+      assert.equal(await known(), undefined);
+    });
+
+    it('makes no item of its own', async () => {
+      const stranger = { ...keyOf(), tenantId: tenantIdSchema.parse(`${tenant}-stranger`) };
+      await circuits().countFailure(stranger);
+
+      assert.deepEqual(await limiter().spend(stranger.tenantId, SERVER), { state: 'unknown' });
+    });
   });
 
   it('costs one request, for a call after a pause, for one in a line, and for a refusal', async () => {

@@ -15,6 +15,7 @@ import type { ServerWrite } from '../../lambdas/hub/catalog/catalog-store.ts';
 import { HubError } from '../../lambdas/hub/hub-error.ts';
 import { type TenantId, tenantIdSchema } from '../../lambdas/hub/principal.ts';
 import type { Server } from '../../lambdas/hub/servers/server.ts';
+import { CLOSED } from '../../lambdas/hub/upstreams/circuit.ts';
 import type { Definition } from '../../lambdas/hub/upstreams/upstream.ts';
 import { startDynamoDb } from '../../local/endpoints/dynamodb.ts';
 
@@ -304,7 +305,11 @@ describe('the stores on DynamoDB', () => {
 
       assert.equal(read?.serverId, 'id-1');
       assert.deepEqual(head, content.head);
-      assert.deepEqual(await stores().calls.readServer(tenant, 'sr'), { server: undefined, head: undefined });
+      assert.deepEqual(await stores().calls.readServer(tenant, 'sr'), {
+        server: undefined,
+        head: undefined,
+        circuit: CLOSED,
+      });
     });
 
     it('are read for one call with exactly its tool', async () => {

@@ -1,8 +1,9 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { CallReader, CallSubject, ServerSubject } from '../../hub/calls/call-reader.ts';
+import type { CallReader, CallSubject } from '../../hub/calls/call-reader.ts';
 import type { TenantId } from '../../hub/principal.ts';
 import type { Server } from '../../hub/servers/server.ts';
+import { CLOSED } from '../../hub/upstreams/circuit.ts';
 import { bucketOf, decodeHead, decodeTools } from './catalog-codec.ts';
 import { bucketItemSchema, type HeadItem, headItemSchema, isAlive } from './catalog-items.ts';
 import type { HubTables } from './dynamo-catalog-store.ts';
@@ -30,7 +31,7 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
     async readServer(tenantId, slug) {
       const keys = { server: serverKey(tenantId, slug), head: headKey(tenantId, slug) };
       const { server, head } = serverIn(await batchGet([keys.server], [keys.head]), keys);
-      return { server, head: head && decodeHead(head.data) };
+      return { server, head: head && decodeHead(head.data), circuit: CLOSED };
     },
   };
 
@@ -45,7 +46,7 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
     const items = await batchGet([keys.server, keys.permissions], [keys.head, keys.bucket]);
     const { server, head } = serverIn(items, keys);
     const permissions = permissionsFromItem(items.get(keys.permissions.sk)).permissions;
-    const none = { server, permissions, head: undefined, tool: undefined };
+    const none = { server, permissions, head: undefined, tool: undefined, circuit: CLOSED };
     if (head === undefined) return none;
     const known = { ...none, head: decodeHead(head.data) };
     if (!head.buckets.includes(bucket)) return known;
@@ -57,7 +58,7 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
   /** The head only if it is of this very server, and alive. */
   function serverIn(
     items: ReadonlyMap<string, Item>,
-    keys: Readonly<Record<keyof ServerSubject, TableKey>>,
+    keys: Readonly<Record<'server' | 'head', TableKey>>,
   ): { readonly server: Server | undefined; readonly head: HeadItem | undefined } {
     const serverItem = items.get(keys.server.sk);
     const server = serverItem === undefined ? undefined : serverFromItem(serverItem);

@@ -22,7 +22,13 @@ export interface DynamoRateLimiterOptions {
  * All times are whole microseconds since the epoch. `tat` is the theoretical arrival time of the next call, `earliest` the
  * time from which one is allowed. What both advance by stands in the item, for an update cannot compute it.
  */
-const stateSchema = z.object({ tat: z.number(), earliest: z.number(), perMinute: z.number() });
+const stateSchema = z.object({
+  tat: z.number(),
+  earliest: z.number(),
+  perMinute: z.number(),
+  /** How the server's last calls went, over which connection; absent until one failed. */
+  circuit: z.optional(z.object({ connection: z.string(), failures: z.number(), openUntil: z.number() })),
+});
 type State = z.infer<typeof stateSchema>;
 
 /** The line of calls is empty: the next one starts it now. */
@@ -66,7 +72,7 @@ export function createDynamoRateLimiter(
         const { applied, state } = await take(key, arrival, joins);
         if (state === undefined) return { state: 'unknown' };
         lines.set(name, state.tat);
-        if (applied) return { state: 'allowed', perMinute: state.perMinute };
+        if (applied) return { state: 'allowed', perMinute: state.perMinute, circuit: state.circuit };
         if (state.earliest > at) return refusedUntil(state, at);
         line = state.tat;
       }

@@ -2,12 +2,14 @@ import type { CatalogHead, CatalogTool } from '../catalog/catalog.ts';
 import type { Permissions } from '../catalog/permissions.ts';
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
+import type { Circuit } from '../upstreams/circuit.ts';
 
 /** What there is under a slug. */
 export interface ServerSubject {
   readonly server: Server | undefined;
   /** What discovery learned of this very server; undefined when it was never synced or its catalog has expired. */
   readonly head: CatalogHead | undefined;
+  readonly circuit: Circuit;
 }
 
 /** Everything that decides about one call of a tool. */

@@ -1,21 +1,23 @@
 import type { CatalogHead } from '../catalog/catalog.ts';
 import { HubError } from '../hub-error.ts';
 import type { Server } from '../servers/server.ts';
+import type { Circuit } from '../upstreams/circuit.ts';
 import type { ServerSubject } from './call-reader.ts';
 
 /** A server that may be asked for what it offers. */
 export interface CallableServer {
   readonly server: Server;
   readonly head: CatalogHead;
+  readonly circuit: Circuit;
 }
 
 /** Refuses a server that is not there, disabled or not known yet. What was asked for is then not found either. */
-export function callableServer({ server, head }: ServerSubject, notFound: () => HubError): CallableServer {
+export function callableServer({ server, head, circuit }: ServerSubject, notFound: () => HubError): CallableServer {
   if (server === undefined) throw notFound();
   const { slug, enabled } = server;
   if (!enabled) throw new HubError('server_disabled', `the server "${slug}" is disabled`);
   if (head === undefined) throw serverNotSynced(slug);
-  return { server, head };
+  return { server, head, circuit };
 }
 
 export function serverNotSynced(slug: string): HubError {

@@ -25,12 +25,12 @@ export function createFindPrompt({ calls, catalog }: FindPromptDependencies) {
       calls.readServer(tenantId, slug),
       catalog.readOffers(tenantId, 'prompts', slug),
     ]);
-    const { server, head } = callableServer(subject, () => promptNotFound(exposed));
-    const own = offers.find(({ serverId }) => serverId === server.serverId);
+    const callable = callableServer(subject, () => promptNotFound(exposed));
+    const own = offers.find(({ serverId }) => serverId === callable.server.serverId);
     if (own === undefined) throw serverNotSynced(slug);
     const prompt = own.definitions.find(({ name }) => exposedName(slug, name) === exposed);
     if (prompt === undefined) throw promptNotFound(exposed);
-    return { server, head, prompt };
+    return { ...callable, prompt };
   };
 }
 

@@ -21,7 +21,7 @@ export function createFindTool({ calls }: { readonly calls: CallReader }) {
 }
 
 function callable(exposedName: string, subject: CallSubject): CallableTool {
-  const { server, head } = callableServer(subject, () => toolNotFound(exposedName));
+  const callableOn = callableServer(subject, () => toolNotFound(exposedName));
   const { permissions, tool } = subject;
   if (tool === undefined || tool.state === 'absent') throw toolNotFound(exposedName);
   if (!isToolEnabled(permissions, exposedName)) {
@@ -30,10 +30,10 @@ function callable(exposedName: string, subject: CallSubject): CallableTool {
   if (tool.state === 'quarantined') {
     throw new HubError(
       'tool_quarantined',
-      `the definition of "${exposedName}" was changed by its server; review it with POST /v1/servers/${server.slug}/approve`,
+      `the definition of "${exposedName}" was changed by its server; review it with POST /v1/servers/${callableOn.server.slug}/approve`,
     );
   }
-  return { server, head, tool };
+  return { ...callableOn, tool };
 }
 
 function toolNotFound(exposedName: string): HubError {

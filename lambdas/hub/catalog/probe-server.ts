@@ -1,4 +1,5 @@
 import { HubError } from '../hub-error.ts';
+import { CLOSED } from '../upstreams/circuit.ts';
 import type { Secret } from '../secret.ts';
 import type { LastSync, Server } from '../servers/server.ts';
 import type { Discovery, Upstream, UpstreamContext, UpstreamSecret } from '../upstreams/upstream.ts';
@@ -27,7 +28,9 @@ export function createProbeServer({ upstream, now }: ProbeServerDependencies) {
     context: UpstreamContext,
   ): Promise<Probe> => {
     try {
-      return { discovery: await upstream.discover({ ...server, secret, negotiated: undefined }, context) };
+      return {
+        discovery: await upstream.discover({ ...server, secret, negotiated: undefined, circuit: CLOSED }, context),
+      };
     } catch (error) {
       if (options.force && error instanceof HubError && error.code.startsWith('upstream_')) {
         return { failure: { state: 'failed', at: now(), code: error.code } };

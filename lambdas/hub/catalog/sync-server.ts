@@ -1,4 +1,5 @@
 import { HubError } from '../hub-error.ts';
+import { CLOSED } from '../upstreams/circuit.ts';
 import type { TenantId } from '../principal.ts';
 import { type ExpectedVersion, requireExpected } from '../servers/expected-version.ts';
 import type { SecretBox } from '../servers/secret-box.ts';
@@ -35,7 +36,7 @@ export function createSyncServer({ servers, box, upstream, storeDiscovery, now }
     }
     const secret = await openServerSecret(box, server, server.sealedSecret);
     try {
-      const discovery = await upstream.discover({ ...server, secret, negotiated: undefined }, context);
+      const discovery = await upstream.discover({ ...server, secret, negotiated: undefined, circuit: CLOSED }, context);
       return await storeDiscovery({ kind: 'sync', server }, discovery);
     } catch (error) {
       if (error instanceof HubError && SAYS_SOMETHING_OF_THE_SERVER.test(error.code)) {

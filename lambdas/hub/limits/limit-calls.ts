@@ -1,5 +1,8 @@
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
+import type { Server } from '../servers/server.ts';
+import { type Circuit, CLOSED } from '../upstreams/circuit.ts';
+import { connectionOf } from './circuit.ts';
 import type { LimitSubject, RateLimiter, Spending } from './rate-limiter.ts';
 
 export interface LimitCallsDependencies {
@@ -12,9 +15,9 @@ export interface LimitCallsDependencies {
 export interface TakenCall {
   /**
    * Refuses the call with `HubError('rate_limited')` when it may not be made, by the server's limit as it is now;
-   * undefined where there is no such server.
+   * undefined where there is no such server. Answers what is known of how the server's last calls went.
    */
-  confirm(serverPerMinute: number | undefined): Promise<void>;
+  confirm(server: Server | undefined): Promise<Circuit>;
 }
 
 const TENANT: LimitSubject = { kind: 'tenant' };
@@ -28,13 +31,20 @@ export function createLimitCalls({ limiter, tenantPerMinute }: LimitCallsDepende
     const server: LimitSubject = { kind: 'server', slug };
     const [ofTenant, ofServer] = await Promise.all([limiter.spend(tenantId, TENANT), limiter.spend(tenantId, server)]);
     return {
-      confirm: async (serverPerMinute) => {
+      confirm: async (found) => {
         const taken: Taken[] = [{ subject: TENANT, spent: ofTenant, perMinute: tenantPerMinute }];
-        if (serverPerMinute !== undefined) taken.push({ subject: server, spent: ofServer, perMinute: serverPerMinute });
+        if (found !== undefined) taken.push({ subject: server, spent: ofServer, perMinute: found.rateLimitPerMinute });
         await Promise.all(taken.map((each) => settle(limiter, tenantId, each)));
+        return found === undefined ? CLOSED : circuitOf(found, ofServer);
       },
     };
   };
+}
+
+/** What another connection did, or another server of this name, says nothing of this one. */
+function circuitOf(server: Server, spent: Spending): Circuit {
+  const known = spent.state === 'allowed' ? spent.circuit : undefined;
+  return known?.connection === connectionOf(server) ? known : CLOSED;
 }
 
 interface Taken {

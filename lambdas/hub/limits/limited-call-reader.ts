@@ -14,13 +14,11 @@ export function createLimitedCallReader({ calls, limitCalls }: LimitedCallReader
   return {
     async read(tenantId, slug, exposedName) {
       const [taken, subject] = await Promise.all([limitCalls(tenantId, slug), calls.read(tenantId, slug, exposedName)]);
-      await taken.confirm(subject.server?.rateLimitPerMinute);
-      return subject;
+      return { ...subject, circuit: await taken.confirm(subject.server) };
     },
     async readServer(tenantId, slug) {
       const [taken, subject] = await Promise.all([limitCalls(tenantId, slug), calls.readServer(tenantId, slug)]);
-      await taken.confirm(subject.server?.rateLimitPerMinute);
-      return subject;
+      return { ...subject, circuit: await taken.confirm(subject.server) };
     },
   };
 }

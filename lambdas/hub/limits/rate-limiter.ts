@@ -1,11 +1,21 @@
 import type { TenantId } from '../principal.ts';
+import type { Circuit } from '../upstreams/circuit.ts';
 
 /** What is limited: everything that a tenant calls, or what it calls of one server. */
 export type LimitSubject = { readonly kind: 'tenant' } | { readonly kind: 'server'; readonly slug: string };
 
+export interface KnownCircuit extends Circuit {
+  readonly connection: string;
+}
+
 /** How one attempt to take a call ended. */
 export type Spending =
-  | { readonly state: 'allowed'; readonly perMinute: number }
+  | {
+      readonly state: 'allowed';
+      readonly perMinute: number;
+      /** What the same item tells of the server, and of which connection to it. */
+      readonly circuit: KnownCircuit | undefined;
+    }
   | { readonly state: 'refused'; readonly perMinute: number; readonly retryAfterMs: number }
   /** Nothing was ever taken here, so that no limit is remembered; and nothing was taken now. */
   | { readonly state: 'unknown' };

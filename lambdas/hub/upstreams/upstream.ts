@@ -2,6 +2,7 @@ import type { Deadline } from '../deadline.ts';
 import type { JsonObject } from '../json.ts';
 import type { TenantId } from '../principal.ts';
 import type { Secret } from '../secret.ts';
+import type { Circuit } from './circuit.ts';
 
 export const TRANSPORTS = ['auto', 'streamable-http', 'sse'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
@@ -28,12 +29,14 @@ export type Negotiated =
 export interface UpstreamTarget {
   readonly tenantId: TenantId;
   readonly serverId: string;
+  readonly slug: string;
   /** Changes with every change of the server's connection settings: what is remembered for it is keyed by this. */
   readonly revision: number;
   readonly url: string;
   readonly transport: Transport;
   readonly secret: Secret<UpstreamSecret> | undefined;
   readonly negotiated: Negotiated | undefined;
+  readonly circuit: Circuit;
 }
 
 /** A tool, resource, template or prompt as its server defined it: untrusted, bounded, otherwise untouched. */

@@ -6,6 +6,7 @@ import type { Permissions } from '../../../lambdas/hub/catalog/permissions.ts';
 import type { TenantConfigStore } from '../../../lambdas/hub/catalog/tenant-config.ts';
 import { type TenantId, tenantIdSchema } from '../../../lambdas/hub/principal.ts';
 import type { Server } from '../../../lambdas/hub/servers/server.ts';
+import { CLOSED } from '../../../lambdas/hub/upstreams/circuit.ts';
 import type { Discovery } from '../../../lambdas/hub/upstreams/upstream.ts';
 
 /** A registered server, by default enabled, and what a sync found on it. */
@@ -60,11 +61,11 @@ export function inMemoryStores(
         const { permissions, registered: all } = await tenant(id, 'call');
         const { server, catalog } = all.find((each) => each.server.slug === slug) ?? NOTHING;
         const tool = catalog?.tools.find((each) => each.exposedName === exposedName);
-        return { server, head: catalog?.head, permissions, tool };
+        return { server, head: catalog?.head, permissions, tool, circuit: CLOSED };
       },
       async readServer(id, slug) {
         const [{ server, catalog } = NOTHING] = await registered(id, 'server', slug);
-        return { server, head: catalog?.head };
+        return { server, head: catalog?.head, circuit: CLOSED };
       },
     },
     config: {

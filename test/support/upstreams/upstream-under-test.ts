@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CLOSED } from '../../../lambdas/hub/upstreams/circuit.ts';
 import type { TestContext } from 'node:test';
 import { createLegacySessions } from '../../../lambdas/adapters/upstreams/mcp/legacy-sessions.ts';
 import { createMcpUpstream } from '../../../lambdas/adapters/upstreams/mcp/mcp-upstream.ts';
@@ -29,11 +30,13 @@ export function targetOf(url: string, settings: Partial<UpstreamTarget> = {}): U
   return {
     tenantId,
     serverId: 'server',
+    slug: 'server',
     revision: 1,
     url,
     transport: 'auto',
     secret: undefined,
     negotiated: undefined,
+    circuit: CLOSED,
     ...settings,
   };
 }

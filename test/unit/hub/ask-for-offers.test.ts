@@ -9,6 +9,7 @@ import { exposedName } from '../../../lambdas/hub/catalog/exposed-name.ts';
 import { HubError, type HubErrorCode } from '../../../lambdas/hub/hub-error.ts';
 import type { Server } from '../../../lambdas/hub/servers/server.ts';
 import type { Definition, Upstream, UpstreamAnswer } from '../../../lambdas/hub/upstreams/upstream.ts';
+import { CLOSED } from '../../../lambdas/hub/upstreams/circuit.ts';
 import { sampleServer } from '../../support/sample-server.ts';
 
 const { tenantId } = sampleServer('srv');
@@ -60,7 +61,8 @@ function asking(world: World) {
     getPrompt: (_target, prompt) => settle(prompt),
   };
   const calls: Pick<CallReader, 'readServer'> = {
-    readServer: async (_tenant, of) => (of === slug ? { server, head } : { server: undefined, head: undefined }),
+    readServer: async (_tenant, of) =>
+      of === slug ? { server, head, circuit: CLOSED } : { server: undefined, head: undefined, circuit: CLOSED },
   };
   const box = { seal: none, open: none };
   const dependencies = { calls, catalog: { readOffers }, box, upstream };
