@@ -8,10 +8,11 @@ const limitSchema = z.object({ name: z.string(), perMinute: z.number() });
  * draft-ietf-httpapi-ratelimit-headers); nothing for other refusals.
  */
 export function rateLimitHeaders({ code, details, retryAfterSeconds }: HubError): Record<string, string> {
-  if (code !== 'rate_limited') return {};
-  const { name, perMinute } = limitSchema.parse(details['limit']);
+  const limit = code === 'rate_limited' ? limitSchema.safeParse(details['limit']).data : undefined;
+  if (limit === undefined) return {};
+  const { name, perMinute } = limit;
   return {
     'ratelimit-policy': `"${name}";q=${perMinute};w=60`,
-    ratelimit: `"${name}";r=0;t=${retryAfterSeconds}`,
+    ratelimit: `"${name}";r=0;t=${retryAfterSeconds ?? 60}`,
   };
 }
