@@ -1,6 +1,5 @@
-import { chmodSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { openPrivateDatabase } from '../private-database.ts';
 
 const describedSchema = z.object({
   key: z.string(),
@@ -34,8 +33,6 @@ export interface ObjectStore {
 }
 
 const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -51,9 +48,7 @@ const DESCRIBED = 'key, LENGTH(body) AS size, etag, headers, modifiedAt';
 const HAS_PREFIX = 'SUBSTR(key, 1, LENGTH(:prefix)) = :prefix';
 
 export function openObjectStore(file: string): ObjectStore {
-  const database = new DatabaseSync(file);
-  database.exec(SCHEMA);
-  chmodSync(file, 0o600);
+  const database = openPrivateDatabase(file, SCHEMA);
   const put = database.prepare(`INSERT OR REPLACE INTO objects (bucket, key, body, etag, headers, modifiedAt)
     VALUES (:bucket, :key, :body, :etag, :headers, :modifiedAt)`);
   const get = database.prepare(`SELECT ${DESCRIBED}, body FROM objects WHERE bucket = :bucket AND key = :key`);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { openPrivateDatabase } from '../private-database.ts';
 
 const storedSchema = z.object({
   seq: z.int(),
@@ -23,10 +22,7 @@ export type StoredMessage = z.infer<typeof storedSchema>;
 
 type Insertion = Pick<StoredMessage, 'id' | 'queue' | 'body' | 'attributes' | 'groupId' | 'sentAt' | 'visibleAt'>;
 
-/** Each statement is a transaction: what it says has happened is in the file, also when the process is killed next. */
 const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS messages (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,
@@ -67,9 +63,7 @@ const countsSchema = z.object({ visible: z.int(), inFlight: z.int(), delayed: z.
 
 /** The messages of all queues in one SQLite file. Knows no rules but its own integrity. */
 export function openMessageTable(file: string) {
-  const database = new DatabaseSync(file);
-  database.exec(SCHEMA);
-  chmodSync(file, 0o600);
+  const database = openPrivateDatabase(file, SCHEMA);
   const sql = (text: string) => database.prepare(text);
   const statements = {
     insert: sql(`INSERT INTO messages (id, queue, body, attributes, groupId, sentAt, visibleAt)

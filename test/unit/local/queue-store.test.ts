@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -62,6 +63,20 @@ test('a poll whose client has gone takes no message', async (t) => {
 
   assert.deepEqual(await poll, []);
   assert.equal(store.counts(JOBS).visible, 1);
+});
+
+test('nobody but the owner can read the messages, wherever SQLite keeps them', (t) => {
+  const directory = temporaryDirectory(t);
+  const store = open(t, join(directory, 'q.sqlite'), { time: 0 });
+  store.send(JOBS, message('private'));
+
+  const modes = readdirSync(directory).map((name) => [name, statSync(join(directory, name)).mode & 0o777]);
+
+  assert.deepEqual(modes, [
+    ['q.sqlite', 0o600],
+    ['q.sqlite-shm', 0o600],
+    ['q.sqlite-wal', 0o600],
+  ]);
 });
 
 test('what was sent is there after the process was killed', async (t) => {

@@ -85,3 +85,22 @@ test('as JSON, a structured line keeps its structure', () => {
     ],
   );
 });
+
+test('of batches a person sees those that were not all done, and of schedules each one', () => {
+  const batch = { queueName: 'Jobs', functionName, messages: 3 };
+  const functionArn = `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`;
+  const fired = { scheduleName: 'Daily', functionArn, scheduledTime: '2026-11-23T02:00:00Z' };
+
+  const lines = shown(createTerminalObserver, (observer) => {
+    observer.batch?.({ ...batch, failed: 0 });
+    observer.batch?.({ ...batch, failed: 2 });
+    observer.schedule?.({ ...fired, manual: false });
+    observer.schedule?.({ ...fired, manual: true });
+  });
+
+  assert.deepEqual(lines, [
+    'manage     2 of 3 messages stay in Jobs',
+    'manage     Daily fires',
+    'manage     Daily fires, as asked',
+  ]);
+});
