@@ -106,6 +106,9 @@ export type VaultPurpose = (typeof VAULT_CONTEXT.purposes)[number];
 /** Attribute names of the tables' primary key and time to live. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', ttl: 'expiresAt' } as const;
 
+/** Index of the jobs table over the jobs that have not ended, by the time (a number) when a sweep has to look at them. */
+export const DUE_INDEX = { name: 'due', partition: 'dueShard', sort: 'dueAt' } as const;
+
 /** Context that the authorizer hands to the handlers (API Gateway turns every value into a string). */
 export const AUTHORIZER_CONTEXT = {
   tenantId: 'tenantId',

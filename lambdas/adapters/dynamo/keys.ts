@@ -1,5 +1,6 @@
 import type { TABLE_KEYS } from '../../contract.ts';
 import type { OfferKind } from '../../hub/catalog/catalog.ts';
+import type { JobId } from '../../hub/jobs/job-id.ts';
 import type { TenantId } from '../../hub/principal.ts';
 
 /**
@@ -16,6 +17,10 @@ import type { TenantId } from '../../hub/principal.ts';
  *                     PROMPTS#slug#<nn>
  * limits    TENANT#t  RATE#ALL                 calls that were taken of the tenant's limit
  *                     RATE#SERVER#slug         and of a server's
+ * jobs      TENANT#t  JOB#id                   the state; ids sort by time
+ *                     INPUT#id                 what the tool is called with
+ *                     RESULT#id                what it answered, if that fits
+ *                     REQUEST#<hash>           the job that an idempotency key of a subject stands for
  */
 export interface TableKey {
   readonly [TABLE_KEYS.partition]: string;
@@ -54,3 +59,16 @@ export const offerSlug = (sk: string): string => sk.split('#')[1] ?? '';
 
 export const limitKey = (tenantId: TenantId, subject: 'ALL' | `SERVER#${string}`): TableKey =>
   key(tenantId, `RATE#${subject}`);
+
+export const JOB_PREFIX = 'JOB#';
+export const jobKey = (tenantId: TenantId, jobId: JobId): TableKey => key(tenantId, `${JOB_PREFIX}${jobId}`);
+export const jobInputKey = (tenantId: TenantId, jobId: JobId): TableKey => key(tenantId, `INPUT#${jobId}`);
+export const jobResultKey = (tenantId: TenantId, jobId: JobId): TableKey => key(tenantId, `RESULT#${jobId}`);
+/** By a hash: subjects and keys are the words of others. */
+export const jobRequestKey = (tenantId: TenantId, hash: string): TableKey => key(tenantId, `REQUEST#${hash}`);
+
+/** Partitions of the index of jobs that are due, the one key over all tenants: sweeps act for nobody in particular. */
+export const DUE_SHARDS = 8;
+export const dueShard = (shard: number): string => `DUE#${shard}`;
+/** Jobs are spread by a random digit of their id. */
+export const dueShardOf = (jobId: JobId): string => dueShard(parseInt(jobId.slice(-1), 16) % DUE_SHARDS);

@@ -1,0 +1,129 @@
+import * as z from 'zod/mini';
+import { DUE_INDEX, TABLE_KEYS } from '../../contract.ts';
+import { HUB_ERROR_CODES } from '../../hub/hub-error.ts';
+import { dueAt, END_STATUSES, isEnded, type Job, JOB_ERROR_CODES, type JobInput } from '../../hub/jobs/job.ts';
+import { jobIdSchema } from '../../hub/jobs/job-id.ts';
+import { isJsonObject, type JsonObject } from '../../hub/json.ts';
+import { tenantIdSchema } from '../../hub/principal.ts';
+import { dueShardOf, jobKey } from './keys.ts';
+
+/** What others chose is kept as JSON text: DynamoDB bounds the depth and the numbers of its own types. */
+function jsonText<S extends z.core.$ZodType>(schema: S) {
+  const parsed = z.pipe(
+    z.string(),
+    z.transform((text): unknown => JSON.parse(text)),
+  );
+  return z.pipe(parsed, schema);
+}
+
+const jsonObjectSchema = z.custom<JsonObject>(isJsonObject);
+const errorSchema = jsonText(
+  z.object({
+    code: z.enum([...HUB_ERROR_CODES, ...JOB_ERROR_CODES]),
+    message: z.string(),
+    details: z.exactOptional(jsonObjectSchema),
+  }),
+);
+const progressSchema = jsonText(
+  z.object({ progress: z.number(), total: z.exactOptional(z.number()), message: z.exactOptional(z.string()) }),
+);
+
+const base = {
+  tenantId: tenantIdSchema,
+  jobId: jobIdSchema,
+  subject: z.string(),
+  tool: z.string(),
+  version: z.number(),
+  attempt: z.number(),
+  waits: z.number(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+};
+const jobSchema = z.discriminatedUnion('status', [
+  z.object({
+    ...base,
+    status: z.literal('queued'),
+    notBefore: z.number(),
+    pickupBy: z.number(),
+    resends: z.number(),
+    error: z.optional(errorSchema),
+  }),
+  z.object({
+    ...base,
+    status: z.literal('running'),
+    startedAt: z.number(),
+    owner: z.string(),
+    leaseUntil: z.number(),
+    sentAt: z.optional(z.number()),
+    repeatable: z.boolean(),
+    cancelRequestedAt: z.optional(z.number()),
+    progress: z.optional(progressSchema),
+  }),
+  z.object({
+    ...base,
+    status: z.enum(END_STATUSES),
+    startedAt: z.optional(z.number()),
+    endedAt: z.number(),
+    owner: z.optional(z.string()),
+    resultIn: z.optional(z.enum(['store', 'results'])),
+    error: z.optional(errorSchema),
+    progress: z.optional(progressSchema),
+  }),
+]);
+
+type Item = Readonly<Record<string, unknown>>;
+
+export function jobFromItem(item: Item): Job {
+  const job = jobSchema.parse(item);
+  if (job.status === 'queued') return { ...job, error: job.error };
+  const { startedAt, owner, progress } = job;
+  if (job.status === 'running') {
+    const { sentAt, cancelRequestedAt } = job;
+    return { ...job, startedAt: job.startedAt, owner: job.owner, sentAt, cancelRequestedAt, progress };
+  }
+  return { ...job, startedAt, owner, resultIn: job.resultIn, error: job.error, progress };
+}
+
+/** Epoch seconds at which an ended job may be forgotten; one that has not ended never is. */
+export function expiryOf(job: Job, retentionMs: number): number | undefined {
+  return isEnded(job) ? Math.floor((job.endedAt + retentionMs) / 1000) : undefined;
+}
+
+/** A job as it lies in the table; in the index as long as a sweep may have to look at it. */
+export function jobItem(job: Job, retentionMs: number): Item {
+  const due = dueAt(job);
+  return {
+    ...job,
+    ...jobKey(job.tenantId, job.jobId),
+    error: 'error' in job && job.error !== undefined ? JSON.stringify(job.error) : undefined,
+    progress: 'progress' in job && job.progress !== undefined ? JSON.stringify(job.progress) : undefined,
+    [DUE_INDEX.partition]: due === undefined ? undefined : dueShardOf(job.jobId),
+    [DUE_INDEX.sort]: due,
+    [TABLE_KEYS.ttl]: expiryOf(job, retentionMs),
+  };
+}
+
+const inputSchema = z.object({
+  arguments: jsonText(jsonObjectSchema),
+  via: z.array(z.string()),
+  trace: z.optional(z.record(z.string(), z.string())),
+});
+
+export function inputFromItem(item: Item): JobInput {
+  const input = inputSchema.parse(item);
+  return { ...input, trace: input.trace };
+}
+
+export function inputItem(input: JobInput): Item {
+  return { ...input, arguments: JSON.stringify(input.arguments) };
+}
+
+const resultSchema = z.object({ result: jsonText(jsonObjectSchema) });
+
+export function resultFromItem(item: Item): JsonObject {
+  return resultSchema.parse(item).result;
+}
+
+export function resultItem(result: JsonObject): Item {
+  return { result: JSON.stringify(result) };
+}

@@ -1,0 +1,31 @@
+import { HubError } from '../hub-error.ts';
+import type { TenantId } from '../principal.ts';
+import type { QueuedJob } from './job.ts';
+import type { JobId } from './job-id.ts';
+
+/** The longest delay that a queue knows. */
+const MAX_DELAY_SECONDS = 900;
+
+/**
+ * Tells the workers about jobs, by their ids only: at least once, in any order, and not before the delay.
+ * `HubError('unavailable')` when it cannot.
+ */
+export interface JobQueue {
+  send(tenantId: TenantId, jobId: JobId, delaySeconds?: number): Promise<void>;
+}
+
+/** Answers whether the message could be sent; if not, the job stays queued until the sweeper sends it. */
+export async function enqueue(
+  queue: JobQueue,
+  { tenantId, jobId, notBefore }: QueuedJob,
+  now: number,
+): Promise<boolean> {
+  const seconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((notBefore - now) / 1000)));
+  try {
+    await queue.send(tenantId, jobId, seconds);
+    return true;
+  } catch (error) {
+    if (error instanceof HubError && error.code === 'unavailable') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import type { JsonObject } from '../json.ts';
+import type { Job } from './job.ts';
+
+/** A job as answers show it. */
+export function presentJob(job: Job, result?: JsonObject): Record<string, unknown> {
+  const { jobId, tool, status, attempt, version } = job;
+  return {
+    jobId,
+    tool,
+    status,
+    attempt,
+    version,
+    createdAt: isoTime(job.createdAt),
+    updatedAt: isoTime(job.updatedAt),
+    ...presentState(job),
+    ...(result && { result }),
+  };
+}
+
+function presentState(job: Job): Record<string, unknown> {
+  if (job.status === 'queued') {
+    return { notBefore: isoTime(job.notBefore), ...(job.error && { lastError: job.error }) };
+  }
+  const ran = {
+    ...(job.startedAt !== undefined && { startedAt: isoTime(job.startedAt) }),
+    ...(job.progress && { progress: job.progress }),
+  };
+  if (job.status === 'running') return { ...ran, cancelRequested: job.cancelRequestedAt !== undefined };
+  return { ...ran, endedAt: isoTime(job.endedAt), ...(job.error && { error: job.error }) };
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import * as z from 'zod/mini';
+import { HubError } from '../hub-error.ts';
+import type { Principal } from '../principal.ts';
+import type { Job, JobInput } from './job.ts';
+import { created } from './job-edges.ts';
+import type { JobId } from './job-id.ts';
+import { enqueue, type JobQueue } from './job-queue.ts';
+import type { JobStore } from './job-store.ts';
+
+/** The header `Idempotency-Key`, as draft-ietf-httpapi-idempotency-key-header has it or without the quotes. */
+export const idempotencyKeySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,255}$/, 'at most 255 visible characters'));
+
+export interface SubmitJobDependencies {
+  readonly store: Pick<JobStore, 'create'>;
+  readonly queue: JobQueue;
+  readonly now: () => number;
+  readonly newJobId: () => JobId;
+}
+
+export interface JobRequest extends JobInput {
+  /** Exposed name. */
+  readonly tool: string;
+  /** Out of {@link idempotencyKeySchema}. */
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface SubmittedJob {
+  readonly job: Job;
+  /** False when an earlier request with the same key made it. */
+  readonly created: boolean;
+  /** False when its message could not be sent: it starts as soon as the sweeper comes by. */
+  readonly enqueued: boolean;
+}
+
+/** Bytes of arguments, which are stored beside a job. */
+const MAX_ARGUMENT_BYTES = 256 * 1024;
+
+/** Accepts a job. Once this has answered, the job ends in exactly one way, whatever fails from then on. */
+export function createSubmitJob({ store, queue, now, newJobId }: SubmitJobDependencies) {
+  return async (
+    { tenantId, subject }: Pick<Principal, 'tenantId' | 'subject'>,
+    { tool, idempotencyKey, arguments: args, via, trace }: JobRequest,
+  ): Promise<SubmittedJob> => {
+    const canonical = canonicalize({ tool, arguments: args }) ?? '';
+    if (Buffer.byteLength(canonical) > MAX_ARGUMENT_BYTES) {
+      throw new HubError('payload_too_large', 'arguments of a job can have 256 KB; call the tool synchronously');
+    }
+    const wanted = created({ tenantId, jobId: newJobId(), subject, tool }, now());
+    const requestHash = createHash('sha256').update(canonical).digest('base64url');
+    const key = idempotencyKey === undefined ? undefined : { key: idempotencyKey, requestHash };
+    const job = await store.create(wanted, { arguments: args, via, trace }, key);
+    if (job.jobId !== wanted.jobId) return { job, created: false, enqueued: true };
+    return { job, created: true, enqueued: await enqueue(queue, wanted, now()) };
+  };
+}
