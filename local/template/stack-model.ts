@@ -111,6 +111,7 @@ export interface ScheduleModel {
   /** Text with `<aws.scheduler.*>` attributes in it; absent: Scheduler's own event. */
   readonly input: string | undefined;
   readonly role: RoleModel;
+  /** For events that Lambda would not take. Here it takes every one; the permission to send there is still checked. */
   readonly deadLetterQueueArn: string | undefined;
 }
 

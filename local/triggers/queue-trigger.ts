@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FunctionHost } from '../lambda/function-host.ts';
 import type { Observer } from '../observe.ts';
 import type { StoredMessage } from '../queues/message-table.ts';
@@ -17,6 +18,7 @@ export interface QueueTrigger {
 const DEFAULT_CONCURRENCY = 5;
 const MOST_ENVIRONMENTS = 16;
 const POLL_MS = 20_000;
+const RETRY_MS = 1_000;
 
 /** Of 6 MB, because text can double as JSON and one more message of 1 MiB may come on top. */
 const BATCH_BYTES = 2_000_000;
@@ -45,7 +47,9 @@ export function startQueueTrigger(input: {
     while (!signal.aborted) {
       const messages = running.size < limit ? await collect() : [];
       if (messages.length > 0) {
-        const work = settle(messages).finally(() => running.delete(work));
+        const work = settle(messages)
+          .catch(warn)
+          .finally(() => running.delete(work));
         running.add(work);
       }
       if (running.size >= limit) await Promise.race(running);
@@ -82,9 +86,19 @@ export function startQueueTrigger(input: {
     observer.batch?.({ queueName: queue.queueName, functionName, messages: ids.length, failed: failed.size });
   }
 
-  const polling = poll().catch((error: unknown) => {
-    process.emitWarning(`${trigger.logicalId} has stopped polling ${queue.queueName}: ${String(error)}`);
-  });
+  const warn = (error: unknown): void => {
+    process.emitWarning(`${trigger.logicalId} cannot work on ${queue.queueName}: ${String(error)}`);
+  };
+
+  /** What went wrong once may go well later; until then the messages are safe in the queue. */
+  async function keepPolling(): Promise<void> {
+    while (!signal.aborted) {
+      await poll().catch(warn);
+      await wait(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  const polling = keepPolling();
   return {
     stop: () => stopping.abort(),
     async finished() {

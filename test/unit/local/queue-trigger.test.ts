@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -139,6 +140,20 @@ for (const failure of failures) {
     assert.deepEqual(batches, [{ queueName: 'Jobs', functionName: 'worker', messages: 2, failed: 2 }]);
   });
 }
+
+test('a trigger that cannot reach its queue says so and goes on when it can', async (t) => {
+  const { calls, store, send, start } = setUp(t);
+  const warning = once(process, 'warning');
+  t.mock.method(store, 'receive', async () => Promise.reject(new Error('the disk is full')), { times: 1 });
+  send('1');
+
+  start();
+  const [{ message }] = await warning;
+  await wait(1_100);
+
+  assert.equal(message, 'Trigger cannot work on Jobs: Error: the disk is full');
+  assert.deepEqual(calls[0]?.bodies, ['1']);
+});
 
 test('without item failures in the mapping a list of them means nothing', async (t) => {
   const { calls, send, start, counts } = setUp(t, { reportsItemFailures: false });
