@@ -27,12 +27,36 @@ export async function measureRequests(): Promise<readonly RequestTime[]> {
         name: 'POST /v1/tools/{name}/invoke',
         milliseconds: await time(() => hub.call('POST', '/v1/tools/bench_echo/invoke', call)),
       },
+      { name: 'POST /mcp, tools/list', milliseconds: await time(() => hub.call('POST', '/mcp', listOverMcp)) },
+      { name: 'POST /mcp, tools/call', milliseconds: await time(() => hub.call('POST', '/mcp', callOverMcp)) },
     ];
   } finally {
     proxy.close();
     await Promise.all([hub.close(), upstream.close()]);
   }
 }
+
+const REVISION = '2026-07-28';
+
+/** A request of the current revision of MCP, as a client sends it. */
+function overMcp(method: string, params: { readonly name?: string; readonly arguments?: object }) {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': REVISION,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return {
+    body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
+    headers: {
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': REVISION,
+      'mcp-method': method,
+      ...(params.name !== undefined && { 'mcp-name': params.name }),
+    },
+  };
+}
+
+const listOverMcp = overMcp('tools/list', {});
+const callOverMcp = overMcp('tools/call', { name: 'bench_echo', arguments: { message: 'x' } });
 
 async function time(act: () => Promise<unknown>): Promise<number> {
   for (let round = 0; round < WARM_UP; round += 1) await act();
