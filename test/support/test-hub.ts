@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalHub } from '../../local/hub.ts';
-import type { AwsCall, FunctionLogLine, Invocation } from '../../local/observe.ts';
+import type { AwsCall, FunctionLogLine, Invocation, QueueBatch, ScheduleFired } from '../../local/observe.ts';
 
 /** Synthesized once before the tests by `npm test`. */
 export const ASSEMBLY = join(import.meta.dirname, '../../cdk.out/local');
@@ -39,6 +39,8 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePa
   let gathering: Gathering | undefined;
   const logLines: FunctionLogLine[] = [];
   const invocations: Invocation[] = [];
+  const batches: QueueBatch[] = [];
+  const schedulesFired: ScheduleFired[] = [];
   const hub = await startLocalHub({
     assemblyDirectory: assembly,
     dataDirectory,
@@ -49,6 +51,8 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePa
       awsCall: (call) => awsCalls.push(call),
       logLine: (line) => logLines.push(line),
       invocation: (invocation) => invocations.push(invocation),
+      batch: (batch) => batches.push(batch),
+      schedule: (fired) => schedulesFired.push(fired),
     },
   });
   const tokens = new Map<string, Promise<string>>();
@@ -85,6 +89,8 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePa
     awsCalls,
     logLines,
     invocations,
+    batches,
+    schedulesFired,
     call,
     tokenFor,
     /**
