@@ -14,6 +14,8 @@ export interface JobWitness {
   readonly report: (violation: string) => void;
 }
 
+/** Its limit is used up for as long as anybody waits. */
+export const BUSY_TOOL = 'srv_busy';
 export const isUnsafe = (tool: string): boolean => !tool.startsWith('safe');
 
 const EDGES: Readonly<Partial<Record<JobStatus, readonly JobStatus[]>>> = {
@@ -40,8 +42,9 @@ export function createJobWitness(): JobWitness {
       }
       if (after.version !== before.version + 1) report('edges: a write was not made from the state before');
       if (after.attempt < before.attempt || after.attempt - after.waits > MAX_TRIES) report('edges: too many attempts');
-      if (before.status === 'running' && after.status === 'running' && before.owner !== after.owner) {
-        report('edges: a running job changed hands');
+      if (before.status === 'running' && after.status === 'running') {
+        if (before.owner !== after.owner) report('edges: a running job changed hands');
+        if (before.sentAt !== undefined && before.sentAt !== after.sentAt) report('edges: a job was sent twice');
       }
     },
 
@@ -65,6 +68,7 @@ export function createJobWitness(): JobWitness {
       if (WITHOUT_EFFECT.includes(job.status) && isUnsafe(name) && own.length > 0) {
         report(`truth: a job that took effect ended ${job.status} (${job.error?.code})`);
       }
+      if (job.status === 'expired' && job.tool !== BUSY_TOOL) report('progress: a job that could be done expired');
       if (job.status === 'unknown' && !isUnsafe(name)) report('truth: a tool that is safe to repeat ended unknown');
     },
   };

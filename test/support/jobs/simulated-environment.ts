@@ -12,9 +12,11 @@ export interface Faults {
   readonly ambiguous: number;
   /** The clock jumps. */
   readonly jump: number;
+  /** The process stands still, for longer than a lease. */
+  readonly stall: number;
 }
 
-export const NO_FAULTS: Faults = { kill: 0, throttle: 0, ambiguous: 0, jump: 0 };
+export const NO_FAULTS: Faults = { kill: 0, throttle: 0, ambiguous: 0, jump: 0, stall: 0 };
 
 export interface World {
   readonly time: VirtualTime;
@@ -55,7 +57,10 @@ export function createEnvironment(world: World): Environment {
     if (world.deaths === world.killAt || chance.happens(world.faults.kill)) kill();
     if (chance.happens(world.faults.jump)) skew = chance.between(-MAX_JUMP_MS, MAX_JUMP_MS);
   };
-  const latency = () => time.pause(chance.happens(0.05) ? chance.between(50, 5_000) : chance.between(0, 20));
+  const latency = () => {
+    if (chance.happens(world.faults.stall)) return time.pause(chance.between(31_000, 90_000));
+    return time.pause(chance.happens(0.05) ? chance.between(50, 5_000) : chance.between(0, 20));
+  };
 
   async function step<T>(action: () => Promise<T>): Promise<T> {
     mayDie();

@@ -2,9 +2,9 @@ import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import type { JobId } from '../../../lambdas/hub/jobs/job-id.ts';
 import type { JobMessage } from '../../../lambdas/hub/jobs/run-job.ts';
 import { type TenantId, tenantIdSchema } from '../../../lambdas/hub/principal.ts';
-import type { JobWitness } from './job-witness.ts';
+import { BUSY_TOOL, type JobWitness } from './job-witness.ts';
 import { createEnvironment, type World } from './simulated-environment.ts';
-import { BUSY_TOOL, simulatedHub, type SimulatedPorts, TENANTS, TOOLS } from './simulated-hub.ts';
+import { simulatedHub, type SimulatedPorts, TENANTS, TOOLS } from './simulated-hub.ts';
 
 export interface Stage {
   readonly world: World;

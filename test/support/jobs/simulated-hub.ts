@@ -12,15 +12,13 @@ import { createSubmitJob } from '../../../lambdas/hub/jobs/submit-job.ts';
 import { createSweepJobs } from '../../../lambdas/hub/jobs/sweep-jobs.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import { inMemoryStores } from '../mcp/in-memory-stores.ts';
-import { isUnsafe } from './job-witness.ts';
+import { BUSY_TOOL, isUnsafe } from './job-witness.ts';
 import type { Environment, World } from './simulated-environment.ts';
 import { simulatedUpstream, type TakeEffect } from './simulated-upstream.ts';
 
 export const TENANTS = ['acme', 'globex', 'initech'] as const;
 /** What is asked for; the last ones are never called. */
 export const TOOLS = ['srv_unsafe', 'srv_unsafe', 'srv_safe', 'srv_disabled', 'srv_gone'] as const;
-/** Its limit is used up for as long as anybody waits. */
-export const BUSY_TOOL = 'srv_busy';
 
 export interface SimulatedPorts {
   readonly store: JobStore;

@@ -4,14 +4,15 @@ import { type Faults, NO_FAULTS } from '../../support/jobs/simulated-environment
 import { simulate } from '../../support/jobs/simulation.ts';
 
 /** `SIMULATION_RUNS=5000 node --test test/unit/jobs/job-simulator.test.ts`; `SIMULATION_SEED` is the first one. */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 240);
+const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 250);
 const FIRST_SEED = Number(process.env['SIMULATION_SEED'] ?? 1);
 
 const WORLDS: Readonly<Record<string, Faults>> = {
   'processes die': { ...NO_FAULTS, kill: 0.03 },
   'the store fails': { ...NO_FAULTS, throttle: 0.08, ambiguous: 0.08 },
   'clocks jump': { ...NO_FAULTS, jump: 0.05 },
-  'everything goes wrong at once': { kill: 0.015, throttle: 0.05, ambiguous: 0.05, jump: 0.02 },
+  'processes stand still': { ...NO_FAULTS, stall: 0.08 },
+  'everything goes wrong at once': { kill: 0.015, throttle: 0.05, ambiguous: 0.05, jump: 0.02, stall: 0.02 },
 };
 
 describe('the jobs, simulated', () => {
@@ -45,7 +46,11 @@ describe('the jobs, simulated', () => {
   }
 
   it('come to the same end when a seed is used again', async () => {
-    const options = { seed: 7, jobs: 8, faults: { kill: 0.03, throttle: 0.05, ambiguous: 0.05, jump: 0.02 } };
+    const options = {
+      seed: 7,
+      jobs: 8,
+      faults: { kill: 0.03, throttle: 0.05, ambiguous: 0.05, jump: 0.02, stall: 0.02 },
+    };
 
     assert.deepEqual(await simulate(options), await simulate(options));
   });
