@@ -68,7 +68,7 @@ export const WORKER_LOST: Failure = {
   remedy: 'retry',
 };
 
-export const CANCELLED: JobError = { code: 'cancelled', message: 'the job was cancelled before it had an effect' };
+export const CANCELLED: JobError = { code: 'cancelled', message: 'the job was cancelled' };
 export const EXPIRED: JobError = {
   code: 'expired',
   message: 'the job could not be done within a day; submit it again',

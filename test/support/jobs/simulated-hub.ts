@@ -33,6 +33,9 @@ const permissions = { default: 'enabled', tools: { srv_disabled: 'disabled' } } 
 const setup = { servers: [{ slug: 'srv', tools: definitions }], permissions };
 const { calls } = inMemoryStores(Object.fromEntries(TENANTS.map((tenant) => [tenant, setup])));
 
+/** A tool of a tenant, with nothing in its way. */
+export const simulatedCallable = createFindTool({ calls });
+
 /** The use cases as they are, in one process. */
 export function simulatedHub(world: World, environment: Environment, ports: SimulatedPorts) {
   const { chance } = world;

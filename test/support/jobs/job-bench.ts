@@ -1,0 +1,78 @@
+import type { CallableTool } from '../../../lambdas/hub/calls/find-tool.ts';
+import { HubError } from '../../../lambdas/hub/hub-error.ts';
+import { createCancelJob } from '../../../lambdas/hub/jobs/cancel-job.ts';
+import type { Job } from '../../../lambdas/hub/jobs/job.ts';
+import { createJobId } from '../../../lambdas/hub/jobs/job-id.ts';
+import type { JobQueue } from '../../../lambdas/hub/jobs/job-queue.ts';
+import { createReadJob } from '../../../lambdas/hub/jobs/read-job.ts';
+import { createRunJob } from '../../../lambdas/hub/jobs/run-job.ts';
+import { createSubmitJob } from '../../../lambdas/hub/jobs/submit-job.ts';
+import { createSweepJobs } from '../../../lambdas/hub/jobs/sweep-jobs.ts';
+import type { JsonObject } from '../../../lambdas/hub/json.ts';
+import { tenantIdSchema } from '../../../lambdas/hub/principal.ts';
+import type { UpstreamAnswer, UpstreamContext } from '../../../lambdas/hub/upstreams/upstream.ts';
+import { createChance } from './chance.ts';
+import { inMemoryJobStore } from './in-memory-job-store.ts';
+import { inMemoryResults, simulatedCallable } from './simulated-hub.ts';
+import { createVirtualTime } from './virtual-time.ts';
+
+export const PRINCIPAL = { tenantId: tenantIdSchema.parse('acme'), subject: 'ann' };
+
+export interface BenchOptions {
+  /** What the server does. */
+  readonly call?: (args: JsonObject, context: UpstreamContext) => Promise<UpstreamAnswer>;
+  readonly findTool?: () => Promise<CallableTool>;
+  readonly isRepeatable?: boolean;
+  readonly isQueueDown?: () => boolean;
+}
+
+/** The use cases of jobs around one server, in a time that the test lets pass. */
+export function jobBench({ call = answer, findTool, isRepeatable = false, isQueueDown }: BenchOptions = {}) {
+  const chance = createChance(1);
+  const time = createVirtualTime(1_800_000_000_000, chance);
+  const store = inMemoryJobStore({ now: time.now, retentionMs: 60_000 });
+  const results = inMemoryResults();
+  const messages: { readonly jobId: string; readonly delaySeconds: number }[] = [];
+  const queue: JobQueue = {
+    async send(_tenantId, jobId, delaySeconds = 0) {
+      if (isQueueDown?.() === true) throw new HubError('unavailable', 'down');
+      messages.push({ jobId, delaySeconds });
+    },
+  };
+  const context = { store, queue, results, now: time.now, random: () => 0.5 };
+  const submit = createSubmitJob({ ...context, newJobId: () => createJobId(time.now(), chance.bytes) });
+  const runJob = createRunJob({
+    ...context,
+    findTool: findTool ?? (() => simulatedCallable(PRINCIPAL.tenantId, 'srv_unsafe')),
+    callTool: (_callable, args, upstreamContext) => call(args, upstreamContext),
+    isRepeatable: () => isRepeatable,
+    newOwner: () => `${chance.next()}`,
+    pause: (milliseconds, signal) =>
+      Promise.race([
+        time.pause(milliseconds),
+        new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve())),
+      ]),
+  });
+  const pass = (milliseconds: number) => time.run(time.now() + milliseconds, () => false);
+
+  return {
+    store,
+    results,
+    messages,
+    now: time.now,
+    /** Lets so much time pass, and what waits for it happen. */
+    pass: async (milliseconds: number) => {
+      time.schedule(milliseconds, () => undefined);
+      await pass(milliseconds);
+    },
+    submit: (args: JsonObject = {}, idempotencyKey?: string) =>
+      submit(PRINCIPAL, { tool: 'srv_unsafe', arguments: args, via: ['hub-0'], trace: undefined, idempotencyKey }),
+    run: ({ jobId }: Job, signal = new AbortController().signal) =>
+      runJob({ tenantId: PRINCIPAL.tenantId, jobId }, { at: time.now() + 3_600_000, signal }),
+    cancel: ({ jobId }: Job) => createCancelJob(context)(PRINCIPAL.tenantId, jobId),
+    read: ({ jobId }: Job) => createReadJob(context)(PRINCIPAL.tenantId, jobId),
+    sweep: (at = Infinity) => createSweepJobs(context)({ at }),
+  };
+}
+
+const answer = async (): Promise<UpstreamAnswer> => ({ kind: 'complete', result: { content: [] } });

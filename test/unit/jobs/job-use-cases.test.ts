@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { HubError } from '../../../lambdas/hub/hub-error.ts';
+import { createJobId, jobIdSchema } from '../../../lambdas/hub/jobs/job-id.ts';
+import { createListJobs, listJobsSchema } from '../../../lambdas/hub/jobs/list-jobs.ts';
+import { presentJob } from '../../../lambdas/hub/jobs/present-job.ts';
+import { idempotencyKeySchema } from '../../../lambdas/hub/jobs/submit-job.ts';
+import { jobBench, PRINCIPAL } from '../../support/jobs/job-bench.ts';
+
+const DAY_MS = 24 * 3600_000;
+const refusedAs = (code: string) => (error: unknown) => error instanceof HubError && error.code === code;
+
+describe('submitting a job', () => {
+  it('answers the same job to the same request, however its arguments are ordered', async () => {
+    const bench = jobBench();
+
+    const first = await bench.submit({ a: 1, b: 2 }, 'key');
+    const second = await bench.submit({ b: 2, a: 1 }, 'key');
+
+    assert.equal(second.job.jobId, first.job.jobId);
+    assert.deepEqual([first.created, second.created], [true, false]);
+    assert.equal(bench.messages.length, 1);
+    await assert.rejects(bench.submit({ a: 2 }, 'key'), refusedAs('idempotency_mismatch'));
+  });
+
+  it('accepts a job while the queue is down, and the sweeper sends its message', async () => {
+    let isQueueDown = true;
+    const bench = jobBench({ isQueueDown: () => isQueueDown });
+    const { job, enqueued } = await bench.submit();
+    assert.equal(enqueued, false);
+
+    isQueueDown = false;
+    await bench.pass(60_000);
+    const { settled } = await bench.sweep();
+
+    assert.equal(settled.queued, 1);
+    assert.deepEqual(bench.messages, [{ jobId: job.jobId, delaySeconds: 0 }]);
+  });
+
+  it('refuses arguments that are too large to be kept', async () => {
+    await assert.rejects(jobBench().submit({ text: 'x'.repeat(256 * 1024) }), refusedAs('payload_too_large'));
+  });
+
+  it('takes keys that a header can carry, and no others', () => {
+    const isKey = (text: string) => idempotencyKeySchema.safeParse(text).success;
+
+    assert.deepEqual(['a', '"quoted"', 'x'.repeat(255)].map(isKey), [true, true, true]);
+    assert.deepEqual(['', 'a b', 'é', 'x'.repeat(256)].map(isKey), [false, false, false, false]);
+  });
+
+  it('gives ids that sort by time and nobody guesses', () => {
+    const bytes = (value: number) => (size: number) => new Uint8Array(size).fill(value);
+
+    const [first, second] = [createJobId(1_000, bytes(255)), createJobId(1_001, bytes(0))];
+
+    assert.ok(first < second);
+    assert.equal(first.length, 12 + 32);
+    assert.ok(jobIdSchema.safeParse(first).success);
+  });
+});
+
+describe('cancelling a job', () => {
+  it('keeps a queued one from ever starting, and can be repeated', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+
+    assert.equal((await bench.cancel(job)).status, 'cancelled');
+    assert.equal((await bench.cancel(job)).status, 'cancelled');
+
+    assert.equal(await bench.run(job), 'not_claimable');
+  });
+
+  it('tells of one that has ended otherwise, and of one that never was', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+    await bench.run(job);
+
+    await assert.rejects(bench.cancel(job), refusedAs('job_finished'));
+    await assert.rejects(
+      bench.cancel({ ...job, jobId: createJobId(1, () => new Uint8Array(16)) }),
+      refusedAs('job_not_found'),
+    );
+  });
+});
+
+describe('the sweeper', () => {
+  it('does nothing more when it comes twice', async () => {
+    const bench = jobBench();
+    await bench.submit();
+    await bench.pass(60_000);
+
+    const reports = [await bench.sweep(), await bench.sweep()];
+
+    assert.deepEqual(
+      reports.map(({ settled }) => settled.queued),
+      [1, 0],
+    );
+  });
+
+  it('goes on where there was no time left', async () => {
+    const bench = jobBench();
+    for (let job = 0; job < 12; job += 1) await bench.submit();
+    await bench.pass(60_000);
+
+    assert.equal((await bench.sweep(bench.now())).more, true);
+    const { settled, more } = await bench.sweep();
+
+    assert.deepEqual([settled.queued, more], [12, false]);
+  });
+
+  it('ends what nobody started within a day', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+    await bench.pass(DAY_MS);
+
+    assert.equal(await bench.run(job), 'not_claimable');
+    const { settled } = await bench.sweep();
+
+    assert.equal(settled.expired, 1);
+    assert.equal((await bench.read(job)).job.status, 'expired');
+  });
+
+  it('says unknown of a job whose worker was lost in the middle of the call', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+    const queued = await bench.store.get(job.tenantId, job.jobId);
+    assert.ok(queued?.status === 'queued');
+    const running = {
+      ...queued,
+      status: 'running' as const,
+      version: queued.version + 1,
+      startedAt: bench.now(),
+      owner: 'lost',
+      leaseUntil: bench.now() + 1,
+      sentAt: bench.now(),
+      repeatable: false,
+      cancelRequestedAt: undefined,
+      progress: undefined,
+    };
+    await bench.store.replace(queued, running);
+    await bench.pass(1);
+
+    assert.equal((await bench.sweep()).settled.unknown, 1);
+
+    const { job: settled } = await bench.read(job);
+    assert.ok(settled.status === 'unknown' && settled.error?.code === 'worker_lost');
+  });
+});
+
+describe('a job as answers show it', () => {
+  it('has its result, and nothing of the machinery', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+    await bench.run(job);
+
+    const read = await bench.read(job);
+    const shown = presentJob(read.job, read.result);
+
+    assert.deepEqual(Object.keys(shown).toSorted(), [
+      'attempt',
+      'createdAt',
+      'endedAt',
+      'jobId',
+      'result',
+      'startedAt',
+      'status',
+      'tool',
+      'updatedAt',
+      'version',
+    ]);
+    assert.deepEqual(shown['result'], { content: [] });
+  });
+
+  it('is listed by status, page by page', async () => {
+    const bench = jobBench();
+    const jobs = [(await bench.submit()).job, (await bench.submit()).job, (await bench.submit()).job];
+    const listJobs = createListJobs({ store: bench.store });
+    const query = listJobsSchema.parse({ status: 'queued', limit: '2' });
+
+    const first = await listJobs(PRINCIPAL.tenantId, query);
+    const second = await listJobs(PRINCIPAL.tenantId, listJobsSchema.parse({ ...query, cursor: first.nextCursor }));
+
+    assert.deepEqual([first.jobs.length, second.jobs.length, second.nextCursor], [2, 1, undefined]);
+    assert.equal(new Set([...first.jobs, ...second.jobs].map(({ jobId }) => jobId)).size, jobs.length);
+  });
+});
