@@ -54,8 +54,12 @@ async function restartWith(...bodies: readonly string[]): Promise<void> {
   await start();
 }
 
+/** A busy machine takes its time to start a function anew; what never comes is told then all the same. */
+const PATIENCE_MS = 60_000;
+
 async function until<T>(what: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
+  const givesUpAt = Date.now() + PATIENCE_MS;
+  while (Date.now() < givesUpAt) {
     const found = await what();
     if (found !== undefined) return found;
     await wait(25);
