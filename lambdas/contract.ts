@@ -11,13 +11,24 @@ export type Scope = (typeof SCOPES)[number];
 export const CLIENT_SCOPES = ['tools:read', 'tools:call'] as const satisfies readonly Scope[];
 
 /** One Lambda function per set of permissions and time limit. */
-export type FunctionName = 'authorizer' | 'open' | 'browse' | 'manage' | 'invoke' | 'mcp' | 'actions' | 'tenantClaim';
+export type FunctionName =
+  | 'authorizer'
+  | 'open'
+  | 'browse'
+  | 'manage'
+  | 'invoke'
+  | 'mcp'
+  | 'actions'
+  | 'jobs'
+  | 'worker'
+  | 'sweeper'
+  | 'tenantClaim';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** API Gateway resource path, as it arrives in the event's `resource`. */
   readonly path: string;
-  readonly handledBy: Exclude<FunctionName, 'authorizer' | 'tenantClaim'>;
+  readonly handledBy: Exclude<FunctionName, 'authorizer' | 'worker' | 'sweeper' | 'tenantClaim'>;
   /**
    * `open` routes have no authorizer and never see a principal. `any` takes each token that has at least one of the hub's
    * scopes; what is behind it checks the scope of what is asked.
@@ -52,6 +63,9 @@ export const ROUTES = [
   { method: 'DELETE', path: '/v1/servers/{slug}', handledBy: 'manage', scope: 'servers:write' },
   { method: 'POST', path: '/v1/servers/{slug}/sync', handledBy: 'manage', scope: 'servers:write' },
   { method: 'POST', path: '/v1/servers/{slug}/approve', handledBy: 'manage', scope: 'servers:write' },
+  { method: 'GET', path: '/v1/jobs', handledBy: 'jobs', scope: 'tools:call' },
+  { method: 'GET', path: '/v1/jobs/{id}', handledBy: 'jobs', scope: 'tools:call' },
+  { method: 'DELETE', path: '/v1/jobs/{id}', handledBy: 'jobs', scope: 'tools:call' },
   { method: 'POST', path: '/functions/v1/nexus-hub', handledBy: 'actions', scope: 'any' },
 ] as const satisfies readonly Route[];
 
@@ -65,6 +79,11 @@ export const ENV = {
   registryTable: 'REGISTRY_TABLE_NAME',
   catalogTable: 'CATALOG_TABLE_NAME',
   limitsTable: 'LIMITS_TABLE_NAME',
+  jobsTable: 'JOBS_TABLE_NAME',
+  jobsQueue: 'JOBS_QUEUE_URL',
+  resultsBucket: 'RESULTS_BUCKET_NAME',
+  /** Days for which a job is kept after its end. */
+  jobRetentionDays: 'JOB_RETENTION_DAYS',
   /** Calls per minute of each tenant, over all its servers. */
   tenantCallsPerMinute: 'TENANT_CALLS_PER_MINUTE',
   vaultKey: 'VAULT_KEY_ARN',
@@ -127,6 +146,10 @@ export const TIME_LIMITS = {
   manage: 28,
   invoke: 28,
   actions: 28,
+  jobs: 15,
+  /** Of one call that nobody waits for. */
+  worker: 600,
+  sweeper: 50,
   /** Streams, which API Gateway lets go on for 15 minutes. */
   mcp: 900,
   /** Cognito gives a trigger 5 s. */

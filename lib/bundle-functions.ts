@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import type { FunctionName } from '../lambdas/contract.ts';
@@ -32,6 +32,17 @@ const replaceInZod: Plugin = {
   },
 };
 
+/** The clients of AWS read their version from their package.json, and nothing else of it. */
+const versionsOnly: Plugin = {
+  name: 'versions-only',
+  setup: (esbuild) => {
+    esbuild.onLoad({ filter: /@aws-sdk\/client-[a-z0-9-]+\/package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 const ENTRIES: Readonly<Record<FunctionName, string>> = {
   authorizer: 'lambdas/api/authorizer.ts',
   open: 'lambdas/api/open.ts',
@@ -40,6 +51,9 @@ const ENTRIES: Readonly<Record<FunctionName, string>> = {
   invoke: 'lambdas/api/invoke.ts',
   mcp: 'lambdas/api/mcp.ts',
   actions: 'lambdas/api/actions.ts',
+  jobs: 'lambdas/api/jobs.ts',
+  worker: 'lambdas/workers/run-jobs.ts',
+  sweeper: 'lambdas/schedules/sweep-jobs.ts',
   tenantClaim: 'lambdas/api/tenant-claim.ts',
 };
 
@@ -77,7 +91,7 @@ function optionsFor(name: FunctionName): BuildOptions & { readonly write: false;
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
     alias: REPLACED,
-    plugins: [replaceInZod],
+    plugins: [replaceInZod, versionsOnly],
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',

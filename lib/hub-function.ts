@@ -55,11 +55,11 @@ export class HubFunction extends LambdaFunction {
   }
 
   private acknowledgeRules(): void {
-    const synchronousOnly =
-      'API Gateway and Cognito call this function synchronously; no asynchronous event can be lost.';
+    const nothingToLose =
+      'API Gateway, Cognito and the queue call functions synchronously; a schedule fires again, and its function goes on where it was.';
     Validations.of(this).acknowledge(
-      { id: 'Serverless-LambdaAsyncFailureDestination', reason: synchronousOnly },
-      { id: 'Serverless-LambdaDLQ', reason: synchronousOnly },
+      { id: 'Serverless-LambdaAsyncFailureDestination', reason: nothingToLose },
+      { id: 'Serverless-LambdaDLQ', reason: nothingToLose },
       {
         id: 'Serverless-LambdaTracing',
         reason: 'A tracer doubles the time to load; request ids join the logs instead.',

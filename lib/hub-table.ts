@@ -43,6 +43,13 @@ export class HubTable extends Table {
     this.environmentName = environmentName;
   }
 
+  /** Permission to query one index, which shows what the table's items say. */
+  grantIndexQuery(fn: HubFunction, indexName: string): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${this.tableArn}/index/${indexName}`] }),
+    );
+  }
+
   /** Permission for exactly these actions, the use of the key that they imply, and the table's name. */
   grantActions(fn: HubFunction, actions: readonly TableAction[]): void {
     fn.addToRolePolicy(

@@ -2,6 +2,7 @@ import { Aws, CfnOutput, CfnParameter, Fn, Stack, type StackProps } from 'aws-cd
 import type { Construct } from 'constructs';
 import { ENV, type FunctionName } from '../lambdas/contract.ts';
 import type { FunctionBundles } from './bundle-functions.ts';
+import { AsyncJobs } from './async-jobs.ts';
 import { Catalog } from './catalog.ts';
 import { DataKey } from './data-key.ts';
 import { HubApi } from './hub-api.ts';
@@ -39,6 +40,7 @@ export class NexusHubStack extends Stack {
     const registry = new Registry(this, 'Registry', { dataKey, config });
     const catalog = new Catalog(this, 'Catalog', { dataKey });
     const limits = new Limits(this, 'Limits', { dataKey, config });
+    const asyncJobs = new AsyncJobs(this, 'AsyncJobs', { dataKey, config });
     const vault = new Vault(this, 'Vault', config);
 
     const authorizer = this.addFunction('authorizer', 'Authorizer', 'verifies access tokens');
@@ -49,6 +51,10 @@ export class NexusHubStack extends Stack {
     const mcp = this.addFunction('mcp', 'Mcp', 'speaks MCP: lists, and calls upstream servers');
     const actions = this.addFunction('actions', 'Actions', 'does what clients of the Edge Function ask for');
 
+    const jobs = this.addFunction('jobs', 'Jobs', 'shows and cancels jobs');
+    const worker = this.addFunction('worker', 'Worker', 'calls tools that nobody waits for');
+    const sweeper = this.addFunction('sweeper', 'Sweeper', 'moves on jobs that stand still');
+
     for (const fn of [browse, mcp]) {
       registry.grantBrowse(fn);
       catalog.grantBrowse(fn);
@@ -58,12 +64,16 @@ export class NexusHubStack extends Stack {
       catalog.grantManage(fn);
       vault.grantSeal(fn, 'upstream-config');
     }
-    for (const fn of [invoke, mcp, actions]) {
+    for (const fn of [invoke, mcp, actions, worker]) {
       registry.grantCall(fn);
       catalog.grantCall(fn);
       limits.grantCount(fn);
     }
-    for (const fn of [manage, invoke, mcp, actions]) vault.grantOpen(fn, 'upstream-config');
+    for (const fn of [manage, invoke, mcp, actions, worker]) vault.grantOpen(fn, 'upstream-config');
+    for (const fn of [invoke, actions]) asyncJobs.grantSubmit(fn);
+    asyncJobs.grantBrowse(jobs);
+    asyncJobs.employ(worker);
+    asyncJobs.sweepWith(sweeper);
     vault.grantSeal(mcp, 'request-state');
     vault.grantOpen(mcp, 'request-state');
 
@@ -71,13 +81,13 @@ export class NexusHubStack extends Stack {
     const trusted = this.trustedIssuer(publicUrl);
     grantTrust(authorizer, trusted);
     nameIssuer(open, trusted);
-    for (const fn of [browse, manage, invoke, mcp, actions]) nameScopes(fn, trusted);
-    for (const fn of [authorizer, manage, invoke, mcp, actions]) this.grantEgress(fn, publicUrl);
+    for (const fn of [browse, manage, invoke, mcp, actions, jobs]) nameScopes(fn, trusted);
+    for (const fn of [authorizer, manage, invoke, mcp, actions, worker]) this.grantEgress(fn, publicUrl);
     // The stack's own id ends in a UUID: unique among all hubs, and the same for this one's whole life.
     const hubId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
-    for (const fn of [browse, manage, invoke, mcp, actions]) fn.provide({ [ENV.hubId]: hubId });
+    for (const fn of [browse, manage, invoke, mcp, actions, jobs, worker]) fn.provide({ [ENV.hubId]: hubId });
 
-    const functions = { authorizer, open, browse, manage, invoke, mcp, actions };
+    const functions = { authorizer, open, browse, manage, invoke, mcp, actions, jobs };
     const api = new HubApi(this, 'Api', { config, functions, publicUrl, scopePrefix: trusted.scopePrefix });
     this.addOutputs({
       ApiUrl: publicUrl ? `${publicUrl}/` : api.url,
@@ -85,6 +95,9 @@ export class NexusHubStack extends Stack {
       RegistryTableName: registry.table.tableName,
       CatalogTableName: catalog.table.tableName,
       LimitsTableName: limits.table.tableName,
+      JobsTableName: asyncJobs.table.tableName,
+      JobsQueueUrl: asyncJobs.queue.queueUrl,
+      JobsDeadLettersUrl: asyncJobs.deadLetters.queueUrl,
       DataKeyArn: dataKey.keyArn,
       VaultKeyArn: vault.key.keyArn,
     });

@@ -79,8 +79,19 @@ const schema = z
         invoke: memory(512),
         mcp: memory(1024),
         actions: memory(512),
+        jobs: memory(512),
+        worker: memory(512),
+        sweeper: memory(512),
         tenantClaim: memory(128),
       } satisfies Record<FunctionName, unknown>)
+      .prefault({}),
+    jobs: z
+      .strictObject({
+        /** Days for which a job and its result are kept after its end. Default 7. */
+        retentionDays: z.int().min(1).max(365).default(7),
+        /** Jobs that are worked on at the same time, over all tenants. Default 10. */
+        workers: z.int().min(2).max(1000).default(10),
+      })
       .prefault({}),
     limits: z
       .strictObject({

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ACTION_INPUTS } from '../actions/action-inputs.ts';
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createDynamoServerStore } from '../adapters/dynamo/dynamo-server-store.ts';
 import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
@@ -11,10 +12,12 @@ import { createConnectionRules } from '../adapters/egress/connection-rules.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
+import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
 import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createFetchPrompt } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource } from '../hub/calls/fetch-resource.ts';
+import { createFindTool } from '../hub/calls/find-tool.ts';
 import { createInvokeTool } from '../hub/calls/invoke-tool.ts';
 import { createChangeServer } from '../hub/catalog/change-server.ts';
 import { discoveryContext } from '../hub/catalog/discovery-context.ts';
@@ -30,6 +33,12 @@ import { createRemoveServer } from '../hub/catalog/remove-server.ts';
 import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
+import { idempotencyKeyOf } from '../hub/jobs/idempotency-key.ts';
+import { createInvokeOrSubmit, type Invoked } from '../hub/jobs/invoke-or-submit.ts';
+import { DAY_MS } from '../hub/jobs/job.ts';
+import { createJobId } from '../hub/jobs/job-id.ts';
+import { presentJob } from '../hub/jobs/present-job.ts';
+import { createSubmitJob } from '../hub/jobs/submit-job.ts';
 import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
 import { createLimitCalls } from '../hub/limits/limit-calls.ts';
 import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
@@ -38,8 +47,9 @@ import { action, actionRoute } from '../runtime/http/action-route.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { hubUrlOf } from '../runtime/http/hub-url.ts';
 import { entityTag } from '../runtime/http/preconditions.ts';
-import { jsonResponse, noContent } from '../runtime/http/response.ts';
-import { promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
+import { headerLinesOf, type HubRequest } from '../runtime/http/request.ts';
+import { type HttpResponse, jsonResponse, noContent } from '../runtime/http/response.ts';
+import { acceptedResponse, promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
 import { describeError, logger } from '../runtime/logger.ts';
 
 const env = readEnv(
@@ -48,6 +58,9 @@ const env = readEnv(
   'catalogTable',
   'limitsTable',
   'tenantCallsPerMinute',
+  'jobsTable',
+  'jobsQueue',
+  'jobRetentionDays',
   'vaultKey',
   'egressAllowLoopback',
   'egressPorts',
@@ -70,7 +83,8 @@ const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
 const catalog = createDynamoCatalogStore(dynamo, tables, now);
 const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
 const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
-const calls = createLimitedCallReader({ calls: createDynamoCallReader(dynamo, tables, now), limitCalls });
+const unlimitedCalls = createDynamoCallReader(dynamo, tables, now);
+const calls = createLimitedCallReader({ calls: unlimitedCalls, limitCalls });
 const box = createKmsSecretBox({
   kms: createKmsClient(),
   keyArn: env.vaultKey,
@@ -90,7 +104,17 @@ const storeDiscovery = createStoreDiscovery({ catalog, now });
 const listTools = createListTools({ config, catalog });
 const listResources = createListResources({ config, catalog });
 const listPrompts = createListPrompts({ config, catalog });
-const invokeTool = createInvokeTool({ calls, box, upstream });
+const submitJob = createSubmitJob({
+  store: createDynamoJobStore(dynamo, { tableName: env.jobsTable, retentionMs: env.jobRetentionDays * DAY_MS, now }),
+  queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
+  now,
+  newJobId: () => createJobId(now(), randomBytes),
+});
+const invokeOrSubmit = createInvokeOrSubmit({
+  invokeTool: createInvokeTool({ calls, box, upstream }),
+  findTool: createFindTool({ calls: unlimitedCalls }),
+  submitJob,
+});
 const fetchResource = createFetchResource({ calls, box, upstream });
 const fetchPrompt = createFetchPrompt({ calls, catalog, box, upstream });
 const removeServer = createRemoveServer({ servers, catalog });
@@ -101,6 +125,13 @@ const expectedOf = (version: number | undefined) => (version === undefined ? und
 function changed(status: number, registered: RegisteredServer, headers: Record<string, string> = {}) {
   const { serverId: id, version } = registered.server;
   return jsonResponse(status, presentChanged(registered), { ...headers, etag: entityTag({ id, version }) });
+}
+
+/** The tool's result, or the job that was accepted for it. */
+function invokedResponse({ event }: HubRequest, invoked: Invoked): HttpResponse {
+  if (invoked.kind === 'result') return toolResponse(invoked.result);
+  const { job } = invoked.submitted;
+  return acceptedResponse(event, job.jobId, presentJob(job));
 }
 
 const takes = ACTION_INPUTS;
@@ -117,9 +148,10 @@ const actions = {
   list_prompts: action('GET /v1/prompts', takes.list_prompts, async ({ principal }, query) =>
     jsonResponse(200, presentOfferPage('prompts', await listPrompts(principal.tenantId, query))),
   ),
-  invoke: action('POST /v1/tools/{name}/invoke', takes.invoke, async (request, input) =>
-    toolResponse(await invokeTool(request.principal.tenantId, input.name, input.arguments, request)),
-  ),
+  invoke: action('POST /v1/tools/{name}/invoke', takes.invoke, async (request, { name: tool, ...input }) => {
+    const call = { ...input, tool, idempotencyKey: idempotencyKeyOf(headerLinesOf(request.event, 'idempotency-key')) };
+    return invokedResponse(request, await invokeOrSubmit(request.principal, call, request));
+  }),
   get_resource: action('POST /v1/resources/read', takes.get_resource, async (request, { uri }) =>
     resourceResponse(uri, await fetchResource(request.principal.tenantId, uri, request)),
   ),

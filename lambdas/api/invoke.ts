@@ -1,23 +1,34 @@
+import { randomBytes } from 'node:crypto';
 import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
+import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
 import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createFetchPrompt, fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
+import { createFindTool } from '../hub/calls/find-tool.ts';
 import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
+import { idempotencyKeyOf } from '../hub/jobs/idempotency-key.ts';
+import { createInvokeOrSubmit, type Invoked } from '../hub/jobs/invoke-or-submit.ts';
+import { DAY_MS } from '../hub/jobs/job.ts';
+import { createJobId } from '../hub/jobs/job-id.ts';
+import { presentJob } from '../hub/jobs/present-job.ts';
+import { createSubmitJob } from '../hub/jobs/submit-job.ts';
 import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
 import { createLimitCalls } from '../hub/limits/limit-calls.ts';
 import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
-import { bodyOf, pathParameter } from '../runtime/http/request.ts';
-import { promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
+import { bodyOf, headerLinesOf, type HubRequest, pathParameter } from '../runtime/http/request.ts';
+import type { HttpResponse } from '../runtime/http/response.ts';
+import { acceptedResponse, promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
 import { describeError, logger } from '../runtime/logger.ts';
 
 const env = readEnv(
@@ -26,6 +37,9 @@ const env = readEnv(
   'catalogTable',
   'limitsTable',
   'tenantCallsPerMinute',
+  'jobsTable',
+  'jobsQueue',
+  'jobRetentionDays',
   'vaultKey',
   'egressAllowLoopback',
   'egressPorts',
@@ -45,8 +59,9 @@ const egress = createEgress({
 const dynamo = createDynamoClient();
 const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
 const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
+const calls = createDynamoCallReader(dynamo, tables, now);
 const dependencies = {
-  calls: createLimitedCallReader({ calls: createDynamoCallReader(dynamo, tables, now), limitCalls }),
+  calls: createLimitedCallReader({ calls, limitCalls }),
   catalog: createDynamoCatalogStore(dynamo, tables, now),
   box: createKmsSecretBox({
     kms: createKmsClient(),
@@ -62,17 +77,39 @@ const dependencies = {
     report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
   }),
 };
-const invokeTool = createInvokeTool(dependencies);
+const submitJob = createSubmitJob({
+  store: createDynamoJobStore(dynamo, { tableName: env.jobsTable, retentionMs: env.jobRetentionDays * DAY_MS, now }),
+  queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
+  now,
+  newJobId: () => createJobId(now(), randomBytes),
+});
+const invokeOrSubmit = createInvokeOrSubmit({
+  invokeTool: createInvokeTool(dependencies),
+  findTool: createFindTool({ calls }),
+  submitJob,
+});
 const fetchResource = createFetchResource(dependencies);
 const fetchPrompt = createFetchPrompt(dependencies);
 
-/** Everything that asks a server and waits for its answer. */
+/** The tool's result, or the job that was accepted for it. */
+function invokedResponse({ event }: HubRequest, invoked: Invoked): HttpResponse {
+  if (invoked.kind === 'result') return toolResponse(invoked.result);
+  const { job } = invoked.submitted;
+  return acceptedResponse(event, job.jobId, presentJob(job));
+}
+
+/** Everything that asks a server, and waits for its answer unless the caller would rather not. */
 export const handler = httpHandler(
   {
     'POST /v1/tools/{name}/invoke': async (request) => {
       const input = bodyOf(request.event, invokeSchema);
-      const name = pathParameter(request.event, 'name');
-      return toolResponse(await invokeTool(request.principal.tenantId, name, input.arguments, request));
+      const tool = pathParameter(request.event, 'name');
+      const call = {
+        ...input,
+        tool,
+        idempotencyKey: idempotencyKeyOf(headerLinesOf(request.event, 'idempotency-key')),
+      };
+      return invokedResponse(request, await invokeOrSubmit(request.principal, call, request));
     },
     'POST /v1/resources/read': async (request) => {
       const { uri } = bodyOf(request.event, fetchResourceSchema);

@@ -1,5 +1,9 @@
 /**
- * Replaces `@smithy/core/event-streams` in the bundles. The AWS SDK loads it when an operation streams events; none of
- * DynamoDB's and KMS's does, so its codec (16 KB) would never run. Loading it fails, and says why.
+ * Replaces `@smithy/core/event-streams` in the bundles: the AWS SDK's codec of operations that stream events, of which the
+ * hub uses none (16 KB). S3's client asks for it when it is made, so that only using it fails, and says why.
  */
-throw new Error('event streams are left out of the bundles; see lib/bundle-functions.ts');
+export function eventStreamSerdeProvider(): never {
+  throw new Error('event streams are left out of the bundles; see lib/bundle-functions.ts');
+}
+
+export const resolveEventStreamSerdeConfig = <Config>(config: Config): Config => config;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { TABLE_KEYS } from '../../lambdas/contract.ts';
+import { DUE_INDEX, TABLE_KEYS, TIME_LIMITS } from '../../lambdas/contract.ts';
 import { resourcesOf, synthesized } from './synthesized.ts';
 
 const tableShape = z.object({
@@ -16,6 +16,8 @@ const tableShape = z.object({
   TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.boolean() }).optional(),
 });
 
+const indexesShape = z.array(z.object({ IndexName: z.string() })).default([]);
+
 function tablesOf(stage: string) {
   const { template } = synthesized({ stage });
   const entries = resourcesOf(template, 'AWS::DynamoDB::Table').map(
@@ -28,17 +30,21 @@ for (const stage of ['dev', 'prod']) {
   describe(`the tables of ${stage}`, () => {
     const { template, tables } = tablesOf(stage);
 
-    it('are the registry and the catalog, on demand', () => {
-      assert.deepEqual(Object.keys(tables).sort(), ['CatalogTable', 'LimitsTable', 'RegistryTable']);
+    it('are one per purpose, on demand', () => {
+      assert.deepEqual(Object.keys(tables).sort(), ['AsyncJobsTable', 'CatalogTable', 'LimitsTable', 'RegistryTable']);
     });
 
-    it('have the generic key and no index', () => {
+    it('have the generic key, and no index but the one of unfinished jobs by the time they are due', () => {
       for (const table of resourcesOf(template, 'AWS::DynamoDB::Table')) {
         assert.deepEqual(tableShape.parse(table.Properties).KeySchema, [
           { AttributeName: TABLE_KEYS.partition, KeyType: 'HASH' },
           { AttributeName: TABLE_KEYS.sort, KeyType: 'RANGE' },
         ]);
-        assert.equal(table.Properties['GlobalSecondaryIndexes'], undefined);
+        const indexes = indexesShape.parse(table.Properties['GlobalSecondaryIndexes']);
+        assert.deepEqual(
+          indexes.map(({ IndexName }) => IndexName),
+          table.id === 'AsyncJobsTable' ? [DUE_INDEX.name] : [],
+        );
       }
     });
 
@@ -51,15 +57,16 @@ for (const stage of ['dev', 'prod']) {
     });
 
     it('let what expires expire, and only that', () => {
-      assert.deepEqual(tables['CatalogTable']?.TimeToLiveSpecification, {
-        AttributeName: TABLE_KEYS.ttl,
-        Enabled: true,
-      });
+      for (const name of ['AsyncJobsTable', 'CatalogTable', 'LimitsTable']) {
+        assert.deepEqual(tables[name]?.TimeToLiveSpecification, { AttributeName: TABLE_KEYS.ttl, Enabled: true }, name);
+      }
       assert.equal(tables['RegistryTable']?.TimeToLiveSpecification, undefined);
     });
 
     it('can be restored where they cannot be rebuilt', () => {
-      assert.equal(tables['RegistryTable']?.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled, true);
+      for (const name of ['AsyncJobsTable', 'RegistryTable']) {
+        assert.equal(tables[name]?.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled, true, name);
+      }
     });
   });
 }
@@ -69,12 +76,14 @@ describe('what prod keeps', () => {
 
   it('is protected against the deletion of the stack', () => assert.equal(terminationProtection, true));
 
-  it('is the registry, both keys, the user pool and the logs', () => {
-    const kept = ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Cognito::UserPool']
+  it('is the registry, the jobs and their results, both keys, the user pool and the logs', () => {
+    const kept = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::Cognito::UserPool']
       .flatMap((type) => resourcesOf(template, type))
       .filter((resource) => resource.DeletionPolicy === 'Retain');
 
     assert.deepEqual(kept.map((resource) => resource.id).sort(), [
+      'AsyncJobsResults',
+      'AsyncJobsTable',
       'DataKey',
       'IdentityUsers',
       'RegistryTable',
@@ -99,5 +108,57 @@ describe('every key', () => {
 
   it('that wraps credentials can be replicated to another Region', () => {
     assert.equal(keys.find((key) => key.id === 'VaultKey')?.Properties['MultiRegion'], true);
+  });
+});
+
+describe('results that are too large for a table', () => {
+  const [bucket, ...others] = resourcesOf(synthesized({ stage: 'prod' }).template, 'AWS::S3::Bucket');
+
+  it('have one bucket, which nobody can open to the public', () => {
+    assert.equal(others.length, 0);
+    assert.deepEqual(bucket?.Properties['PublicAccessBlockConfiguration'], {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+  });
+
+  it('go a day after the jobs that they belong to', () => {
+    assert.deepEqual(bucket?.Properties['LifecycleConfiguration'], {
+      Rules: [{ ExpirationInDays: 8, Status: 'Enabled' }],
+    });
+  });
+});
+
+describe('the queue of jobs', () => {
+  const { template } = synthesized({ stage: 'prod' });
+  const queues = resourcesOf(template, 'AWS::SQS::Queue');
+  const queueOf = (id: string) => queues.find((queue) => queue.id === id);
+
+  it('hides a message for six times as long as a worker may take', () => {
+    assert.equal(queueOf('AsyncJobsQueue')?.Properties['VisibilityTimeout'], 6 * TIME_LIMITS.worker);
+  });
+
+  it('gives a message up to the dead letters, which are kept for 14 days', () => {
+    assert.deepEqual(queueOf('AsyncJobsQueue')?.Properties['RedrivePolicy'], {
+      deadLetterTargetArn: { 'Fn::GetAtt': [queueOf('AsyncJobsDeadLetters')?.logicalId, 'Arn'] },
+      maxReceiveCount: 5,
+    });
+    assert.equal(queueOf('AsyncJobsDeadLetters')?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
+  });
+
+  it('feeds a bounded number of workers, one message each, which can fail alone', () => {
+    const [source, ...others] = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
+    assert.equal(others.length, 0);
+    const { BatchSize, FunctionResponseTypes, ScalingConfig } = source?.Properties ?? {};
+    assert.deepEqual(
+      { BatchSize, FunctionResponseTypes, ScalingConfig },
+      {
+        BatchSize: 1,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 10 },
+      },
+    );
   });
 });

@@ -28,9 +28,11 @@ for (const stage of ['dev', 'prod']) {
       }
     });
 
-    it('has a time limit below the 29 s of API Gateway unless it streams, and a memory size', () => {
+    it('has a time limit below the 29 s of API Gateway unless it streams or nobody waits, and a memory size', () => {
+      const patient: Readonly<Record<string, number>> = { Mcp: 900, Worker: 600, Sweeper: 50 };
       for (const fn of functions) {
-        assert.ok(fn.id === 'Mcp' ? shapeOf(fn).Timeout === 900 : shapeOf(fn).Timeout < 29, fn.logicalId);
+        const limit = patient[fn.id];
+        assert.ok(limit === undefined ? shapeOf(fn).Timeout < 29 : shapeOf(fn).Timeout === limit, fn.logicalId);
         assert.ok(shapeOf(fn).MemorySize >= 128, fn.logicalId);
       }
     });
@@ -72,19 +74,38 @@ describe('an environment variable', () => {
   });
   const functions = resourcesOf(template, 'AWS::Lambda::Function');
   const holders: readonly (readonly [string, readonly string[]])[] = [
-    [ENV.stage, ['Actions', 'Authorizer', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open', 'TenantClaim']],
-    [ENV.registryTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.catalogTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.limitsTable, ['Actions', 'Invoke', 'Mcp']],
-    [ENV.tenantCallsPerMinute, ['Actions', 'Invoke', 'Mcp']],
-    [ENV.vaultKey, ['Actions', 'Invoke', 'Manage', 'Mcp']],
+    [
+      ENV.stage,
+      [
+        'Actions',
+        'Authorizer',
+        'Browse',
+        'Invoke',
+        'Jobs',
+        'Manage',
+        'Mcp',
+        'Open',
+        'Sweeper',
+        'TenantClaim',
+        'Worker',
+      ],
+    ],
+    [ENV.registryTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Worker']],
+    [ENV.catalogTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Worker']],
+    [ENV.limitsTable, ['Actions', 'Invoke', 'Mcp', 'Worker']],
+    [ENV.tenantCallsPerMinute, ['Actions', 'Invoke', 'Mcp', 'Worker']],
+    [ENV.jobsTable, ['Actions', 'Invoke', 'Jobs', 'Sweeper', 'Worker']],
+    [ENV.jobsQueue, ['Actions', 'Invoke', 'Sweeper', 'Worker']],
+    [ENV.resultsBucket, ['Jobs', 'Worker']],
+    [ENV.jobRetentionDays, ['Actions', 'Invoke', 'Jobs', 'Sweeper', 'Worker']],
+    [ENV.vaultKey, ['Actions', 'Invoke', 'Manage', 'Mcp', 'Worker']],
     [ENV.oidcIssuer, ['Authorizer', 'Open']],
     [ENV.oidcClientIds, ['Authorizer']],
-    [ENV.scopePrefix, ['Actions', 'Authorizer', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open']],
-    [ENV.egressPorts, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.hubId, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.hubOrigins, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp']],
-    [ENV.corsOrigin, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Open']],
+    [ENV.scopePrefix, ['Actions', 'Authorizer', 'Browse', 'Invoke', 'Jobs', 'Manage', 'Mcp', 'Open']],
+    [ENV.egressPorts, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp', 'Worker']],
+    [ENV.hubId, ['Actions', 'Browse', 'Invoke', 'Jobs', 'Manage', 'Mcp', 'Worker']],
+    [ENV.hubOrigins, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp', 'Worker']],
+    [ENV.corsOrigin, ['Actions', 'Browse', 'Invoke', 'Jobs', 'Manage', 'Mcp', 'Open']],
   ];
   it('is left out rather than empty', () => {
     const { template: bare } = synthesized({ stage: 'dev' });

@@ -36,11 +36,17 @@ function actionsOf(role: string): string[] {
     .sort();
 }
 
-const targetShape = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
+const arnShape = z
+  .object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
+  .transform((arn) => arn['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, ''));
+/** An ARN, or what is within it. */
+const withinShape = z
+  .object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([arnShape, z.string()])]) })
+  .transform((join) => join['Fn::Join'][1].join(''));
+const targetShape = z.union([arnShape, withinShape]);
 
 function targetsOf(resource: unknown): string[] {
-  const targets = z.union([z.array(targetShape), targetShape.transform((one) => [one])]).parse(resource);
-  return targets.map((target) => target['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, ''));
+  return z.union([z.array(targetShape), targetShape.transform((one) => [one])]).parse(resource);
 }
 
 const WRITE_KEY = [
@@ -52,6 +58,8 @@ const WRITE_KEY = [
   'DataKey ReEncryptFrom',
   'DataKey ReEncryptTo',
 ];
+/** What an event source mapping does in the name of its function. */
+const RECEIVE = ['ReceiveMessage', 'ChangeMessageVisibility', 'GetQueueUrl', 'DeleteMessage', 'GetQueueAttributes'];
 const READ_KEY = ['DataKey Decrypt', 'DataKey DescribeKey'];
 
 describe('a function may do exactly this', () => {
@@ -72,13 +80,41 @@ describe('a function may do exactly this', () => {
       ...table('Registry', 'BatchGetItem'),
       ...table('Catalog', 'BatchGetItem Query'),
       ...table('Limits', 'UpdateItem'),
+      ...table('AsyncJobs', 'GetItem PutItem'),
+      'AsyncJobsQueue SendMessage',
       ...WRITE_KEY,
       'VaultKey Decrypt',
+    ],
+    Jobs: [
+      ...table('AsyncJobs', 'GetItem Query PutItem'),
+      'AsyncJobsResults/* GetObject',
+      'AsyncJobsResults ListBucket',
+      ...WRITE_KEY,
+    ],
+    Worker: [
+      ...table('Registry', 'BatchGetItem'),
+      ...table('Catalog', 'BatchGetItem Query'),
+      ...table('Limits', 'UpdateItem'),
+      ...table('AsyncJobs', 'GetItem PutItem'),
+      'AsyncJobsQueue SendMessage',
+      ...RECEIVE.map((action) => `AsyncJobsQueue ${action}`),
+      'AsyncJobsResults/* PutObject',
+      'AsyncJobsResults/* DeleteObject',
+      ...WRITE_KEY,
+      'VaultKey Decrypt',
+    ],
+    Sweeper: [
+      ...table('AsyncJobs', 'PutItem'),
+      'AsyncJobsTable/index/due Query',
+      'AsyncJobsQueue SendMessage',
+      ...WRITE_KEY,
     ],
     Actions: [
       ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem BatchGetItem'),
       ...table('Catalog', 'GetItem Query PutItem DeleteItem BatchGetItem'),
       ...table('Limits', 'UpdateItem'),
+      ...table('AsyncJobs', 'GetItem PutItem'),
+      'AsyncJobsQueue SendMessage',
       ...WRITE_KEY,
       'VaultKey GenerateDataKey',
       'VaultKey Decrypt',
@@ -105,8 +141,22 @@ describe('no function', () => {
     for (const { Action } of statements) for (const action of Action) assert.doesNotMatch(action, /\*/);
   });
 
-  it('has a wildcard resource', () => {
-    for (const { Resource } of statements) assert.doesNotMatch(JSON.stringify(Resource), /\*/);
+  it('has a wildcard resource, but the objects of the one bucket', () => {
+    for (const { Resource } of statements.filter(({ Action }) => !Action.includes('lambda:InvokeFunction'))) {
+      if (targetsOf(Resource).some((target) => target === 'AsyncJobsResults/*')) continue;
+      assert.doesNotMatch(JSON.stringify(Resource), /\*/);
+    }
+  });
+
+  it('may call another one', () => {
+    const callers = policies.filter(({ statements: own }) =>
+      own.some(({ Action }) => Action.includes('lambda:InvokeFunction')),
+    );
+
+    assert.deepEqual(
+      callers.map(({ role }) => role),
+      ['AsyncJobsSweep'],
+    );
   });
 
   it('has an AWS managed policy', () => {
@@ -169,6 +219,7 @@ describe('for a purpose of the vault', () => {
       'upstream-config Manage kms:Decrypt',
       'upstream-config Manage kms:GenerateDataKey',
       'upstream-config Mcp kms:Decrypt',
+      'upstream-config Worker kms:Decrypt',
     ]);
   });
 });

@@ -58,6 +58,9 @@ function standIns(directory: string): Record<keyof typeof TIME_LIMITS, string> {
     invoke: standIn('invoke'),
     mcp: standIn('mcp'),
     actions: standIn('actions'),
+    jobs: standIn('jobs'),
+    worker: standIn('worker'),
+    sweeper: standIn('sweeper'),
     tenantClaim: standIn('tenantClaim'),
   };
 }

@@ -35,10 +35,13 @@ const PROTECTED = ROUTES.filter(({ scope }) => scope !== 'open').flatMap((route:
 
 const nameOf = ({ method, path, action }: Asked) => [method, path, action].filter(Boolean).join(' ');
 
+/** A job of the first tenant, which has ended. */
+let jobId = '';
+
 /** The route with the ids of the first tenant's things in it. */
 const pathOf = ({ path }: Route) => {
   const name = path.startsWith('/v1/prompts') ? 'mine_greet' : 'mine_echo';
-  return path.replace('{slug}', 'mine').replace('{name}', name);
+  return path.replace('{slug}', 'mine').replace('{name}', name).replace('{id}', jobId);
 };
 
 /** A body that the route takes, so that only the caller can be the reason of a refusal. */
@@ -76,6 +79,11 @@ describe('who may do what', () => {
   before(async () => {
     [hub, upstream] = await Promise.all([startTestHub(), startModern()]);
     await hub.register({ slug: 'mine', name: MARKER, url: upstream.url }, { tenant: 'first' });
+    const body = { arguments: { message: MARKER }, mode: 'async' };
+    const submitted = await hub.call('POST', '/v1/tools/mine_echo/invoke', { tenant: 'first', body });
+    jobId = submitted.body.jobId;
+    while ((await hub.call('GET', `/v1/jobs/${jobId}`, { tenant: 'first' })).body.status !== 'succeeded')
+      await delay(50);
   });
   after(async () => {
     await Promise.all([hub?.close(), upstream?.close()]);

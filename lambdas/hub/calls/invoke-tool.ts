@@ -18,9 +18,10 @@ export const invokeSchema = z.strictObject({
     ),
     {},
   ),
-  /** Calls are synchronous. */
-  mode: z._default(z.enum(['auto', 'sync']), 'auto'),
+  /** `async` answers with a job at once; the others wait for the result. */
+  mode: z._default(z.enum(['auto', 'sync', 'async']), 'auto'),
 });
+export type Invocation = z.infer<typeof invokeSchema>;
 
 export interface InvokeToolDependencies extends CallDependencies {
   readonly calls: CallReader;

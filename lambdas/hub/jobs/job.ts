@@ -88,8 +88,9 @@ export interface JobInput {
   readonly trace: Readonly<Record<string, string>> | undefined;
 }
 
+export const DAY_MS = 24 * 3600_000;
 /** A job that did not end within this time is not started any more. */
-export const JOB_LIFETIME_MS = 24 * 3600_000;
+export const JOB_LIFETIME_MS = DAY_MS;
 export const MAX_TRIES = 5;
 
 export function isEnded(job: Job): job is EndedJob {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import * as z from 'zod/mini';
 import { HubError } from '../hub-error.ts';
 import type { Principal } from '../principal.ts';
 import type { Job, JobInput } from './job.ts';
@@ -8,9 +7,6 @@ import { created } from './job-edges.ts';
 import type { JobId } from './job-id.ts';
 import { enqueue, type JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
-
-/** The header `Idempotency-Key`, as draft-ietf-httpapi-idempotency-key-header has it or without the quotes. */
-export const idempotencyKeySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,255}$/, 'at most 255 visible characters'));
 
 export interface SubmitJobDependencies {
   readonly store: Pick<JobStore, 'create'>;
@@ -22,7 +18,6 @@ export interface SubmitJobDependencies {
 export interface JobRequest extends JobInput {
   /** Exposed name. */
   readonly tool: string;
-  /** Out of {@link idempotencyKeySchema}. */
   readonly idempotencyKey: string | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { HubError } from '../../hub/hub-error.ts';
 import type { JsonObject } from '../../hub/json.ts';
+import { hubUrlOf, type RequestFacts } from './hub-url.ts';
 import { type HttpResponse, isDeliverable, jsonResponse } from './response.ts';
 
 /** What a tool answered. It ran, so a caller who cannot get its result must not think that nothing happened. */
@@ -19,4 +20,13 @@ function resultResponse(result: JsonObject, tooLarge: string, details: JsonObjec
   const response = jsonResponse(200, { result });
   if (isDeliverable(response)) return response;
   throw new HubError('upstream_response_too_large', tooLarge, { details });
+}
+
+/** Seconds after which it is worth asking what became of a job. */
+const POLL_SECONDS = 1;
+
+/** 202 with a job, and where and when to ask for it (RFC 9110 sections 10.2.2 and 10.2.3). */
+export function acceptedResponse(facts: RequestFacts, jobId: string, job: unknown): HttpResponse {
+  const location = `${hubUrlOf(facts)}/v1/jobs/${jobId}`;
+  return jsonResponse(202, job, { location, 'retry-after': String(POLL_SECONDS) });
 }

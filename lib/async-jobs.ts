@@ -1,0 +1,179 @@
+import { Aws, CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AttributeType, ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { DUE_INDEX, ENV, TIME_LIMITS } from '../lambdas/contract.ts';
+import type { DataKey } from './data-key.ts';
+import type { HubFunction } from './hub-function.ts';
+import { HubTable } from './hub-table.ts';
+import type { StageConfig } from './stage-config.ts';
+
+/** Deliveries of one message before it counts as poison; a job itself knows how often it was tried. */
+const MAX_RECEIVES = 5;
+/** AWS advises six times the function's time limit, so that a message is not delivered again while it is worked on. */
+const VISIBILITY = Duration.seconds(6 * TIME_LIMITS.worker);
+
+/** Calls that nobody waits for: their states, the queue that workers are told by, and results too large for a table. */
+export class AsyncJobs extends Construct {
+  readonly table: HubTable;
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  private readonly results: Bucket;
+  private readonly config: StageConfig;
+
+  constructor(scope: Construct, id: string, props: { readonly dataKey: DataKey; readonly config: StageConfig }) {
+    super(scope, id);
+    this.config = props.config;
+    this.table = this.createTable(props.dataKey);
+    this.deadLetters = this.createDeadLetters();
+    this.queue = new Queue(this, 'Queue', {
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      visibilityTimeout: VISIBILITY,
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+    });
+    this.results = this.createResults();
+  }
+
+  /** To accept a job: store it and tell the workers. */
+  grantSubmit(fn: HubFunction): void {
+    this.grantTable(fn, ['GetItem', 'PutItem']);
+    this.grantSend(fn);
+  }
+
+  /** To show jobs and to cancel them. */
+  grantBrowse(fn: HubFunction): void {
+    this.grantTable(fn, ['GetItem', 'Query', 'PutItem']);
+    this.grantResults(fn, ['GetObject']);
+    // Without it S3 answers 403 for an object that is not there.
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.results.bucketArn] }));
+  }
+
+  /** Lets a function work on jobs, a bounded number of them at once. */
+  employ(fn: HubFunction): void {
+    this.grantTable(fn, ['GetItem', 'PutItem']);
+    this.grantSend(fn);
+    this.grantResults(fn, ['PutObject', 'DeleteObject']);
+    Validations.of(fn).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'A mapping of a queue has none: what fails goes to the dead letters of the queue.',
+    });
+    fn.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 1,
+        reportBatchItemFailures: true,
+        maxConcurrency: this.config.jobs.workers,
+      }),
+    );
+  }
+
+  /** Lets a function look every minute for jobs that stand still. */
+  sweepWith(fn: HubFunction): void {
+    this.grantTable(fn, ['PutItem']);
+    this.table.grantIndexQuery(fn, DUE_INDEX.name);
+    this.grantSend(fn);
+    new Schedule(this, 'Sweep', {
+      description: 'Moves on jobs that stand still',
+      schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      // The next minute tries again.
+      target: new LambdaInvoke(fn, { retryAttempts: 0, role: this.schedulerRole(fn) }),
+    });
+  }
+
+  private schedulerRole(fn: HubFunction): Role {
+    const conditions = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+    const role = new Role(this, 'SweepRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions }),
+    });
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(fn)}.Arn>:*]`,
+      reason: 'The versions and aliases of the one function that the schedule is for.',
+    });
+    return role;
+  }
+
+  private grantTable(fn: HubFunction, actions: Parameters<HubTable['grantActions']>[1]): void {
+    this.table.grantActions(fn, actions);
+    fn.provide({ [ENV.jobRetentionDays]: String(this.config.jobs.retentionDays) });
+  }
+
+  private grantSend(fn: HubFunction): void {
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
+    fn.provide({ [ENV.jobsQueue]: this.queue.queueUrl });
+  }
+
+  private grantResults(fn: HubFunction, actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[]): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: actions.map((action) => `s3:${action}`),
+        resources: [this.results.arnForObjects('*')],
+      }),
+    );
+    Validations.of(fn.role ?? fn).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.results)}.Arn>/*]`,
+      reason: 'Objects are named by tenant and job; the function decides whose they are, as with items of a table.',
+    });
+    fn.provide({ [ENV.resultsBucket]: this.results.bucketName });
+  }
+
+  private createTable(dataKey: DataKey): HubTable {
+    const table = new HubTable(this, 'Table', {
+      dataKey,
+      environmentName: ENV.jobsTable,
+      recoverable: true,
+      retain: this.config.data.retain,
+      expires: true,
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: DUE_INDEX.name,
+      partitionKey: { name: DUE_INDEX.partition, type: AttributeType.STRING },
+      sortKey: { name: DUE_INDEX.sort, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.ALL,
+    });
+    return table;
+  }
+
+  private createDeadLetters(): Queue {
+    const queue = new Queue(this, 'DeadLetters', {
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(queue).acknowledge({
+      id: 'Serverless-SQSRedrivePolicy',
+      reason: 'It is where messages end; people look at them and redrive them.',
+    });
+    return queue;
+  }
+
+  private createResults(): Bucket {
+    const { retain } = this.config.data;
+    const results = new Bucket(this, 'Results', {
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      // A day longer than the jobs that they belong to.
+      lifecycleRules: [{ expiration: Duration.days(this.config.jobs.retentionDays + 1) }],
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    Validations.of(results).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Only functions of the stack read and write it, and they log what they do.',
+    });
+    return results;
+  }
+}
+
+function logicalIdOf(construct: Construct): string {
+  const { defaultChild } = construct.node;
+  if (!CfnElement.isCfnElement(defaultChild)) throw new Error(`${construct.node.path} is no resource`);
+  return Stack.of(construct).resolve(defaultChild.logicalId) as string;
+}
