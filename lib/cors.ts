@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Method, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { EXPOSED_HEADERS, METADATA_PATH, ROUTES } from '../lambdas/contract.ts';
 
-const ALLOWED_HEADERS = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match'];
+const ALLOWED_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'];
 /** `Mcp-Param-*` are named by the tools, so that only the wildcard has them all; it does not stand for Authorization. */
 const MCP_HEADERS = [
   'Authorization',

@@ -49,7 +49,7 @@ describe('the input of an action', () => {
     ['list_servers', { tenantId: 'other' }],
     ['invoke', { arguments: {} }],
     ['invoke', { name: 's_echo', arguments: [] }],
-    ['invoke', { name: 's_echo', mode: 'async' }],
+    ['invoke', { name: 's_echo', mode: 'later' }],
     ['get_resource', {}],
     ['get_prompt', { name: 's_greet', arguments: { n: 1 } }],
     ['add_server', { slug: 's' }],
