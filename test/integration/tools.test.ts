@@ -148,7 +148,7 @@ describe('listing and calling tools', () => {
   }
 
   it('a call with other members or arguments that are no object is refused before the upstream', async () => {
-    for (const body of [{ args: {} }, { arguments: [] }, { arguments: 'x' }, { mode: 'async' }]) {
+    for (const body of [{ args: {} }, { arguments: [] }, { arguments: 'x' }, { mode: 'later' }]) {
       const answer = await hub.call('POST', '/v1/tools/s_echo/invoke', { tenant, body });
       assert.equal(answer.body.code, 'invalid_request');
     }
