@@ -10,7 +10,8 @@ import { createReadJob } from '../hub/jobs/read-job.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { headerOf, pathParameter, queryOf } from '../runtime/http/request.ts';
-import { jsonResponse, revalidatedResponse } from '../runtime/http/response.ts';
+import { jsonResponse } from '../runtime/http/response.ts';
+import { jobResponse } from '../runtime/http/result-response.ts';
 
 const env = readEnv(
   'jobsTable',
@@ -43,7 +44,7 @@ export const handler = httpHandler(
     },
     'GET /v1/jobs/{id}': async ({ principal, event }) => {
       const { job, result } = await readJob(principal.tenantId, requireJobId(pathParameter(event, 'id')));
-      return revalidatedResponse(presentJob(job, result), headerOf(event, 'if-none-match'));
+      return jobResponse(presentJob(job, result), headerOf(event, 'if-none-match'));
     },
     'DELETE /v1/jobs/{id}': async ({ principal, event }) => {
       const job = await cancelJob(principal.tenantId, requireJobId(pathParameter(event, 'id')));

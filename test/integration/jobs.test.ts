@@ -131,6 +131,17 @@ describe('a job', () => {
     assert.equal(ended.body.result.content[0].text.length, 1_500_000);
   });
 
+  it('was done, and says so, when its result fits no answer', async () => {
+    upstream.offer.largeResult = '"'.repeat(2_000_000);
+    const { body } = await submit('large');
+
+    const ended = await until(body.jobId, ({ status }) => status !== 200);
+
+    assert.equal(ended.status, 502);
+    assert.equal(ended.body.code, 'upstream_response_too_large');
+    assert.equal(ended.body.outcome, 'done');
+  });
+
   it('is nobody else’s', async () => {
     const { body } = await submit('echo', { message: 'mine' });
 

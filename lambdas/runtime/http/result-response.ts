@@ -1,7 +1,7 @@
 import { HubError } from '../../hub/hub-error.ts';
 import type { JsonObject } from '../../hub/json.ts';
 import { hubUrlOf, type RequestFacts } from './hub-url.ts';
-import { type HttpResponse, isDeliverable, jsonResponse } from './response.ts';
+import { type HttpResponse, isDeliverable, jsonResponse, revalidatedResponse } from './response.ts';
 
 /** What a tool answered. It ran, so a caller who cannot get its result must not think that nothing happened. */
 export function toolResponse(result: JsonObject): HttpResponse {
@@ -16,8 +16,17 @@ export function promptResponse(result: JsonObject): HttpResponse {
   return resultResponse(result, 'the prompt is larger than an answer may be');
 }
 
-function resultResponse(result: JsonObject, tooLarge: string, details: JsonObject = {}): HttpResponse {
-  const response = jsonResponse(200, { result });
+/** A job with its result, revalidated by its tag. It was done, also where nobody can get what it answered. */
+export function jobResponse(job: unknown, ifNoneMatch: string | undefined): HttpResponse {
+  const response = revalidatedResponse(job, ifNoneMatch);
+  return deliverable(response, 'the job was done, and its result is larger than an answer may be', { outcome: 'done' });
+}
+
+function resultResponse(result: JsonObject, tooLarge: string, details?: JsonObject): HttpResponse {
+  return deliverable(jsonResponse(200, { result }), tooLarge, details);
+}
+
+function deliverable(response: HttpResponse, tooLarge: string, details: JsonObject = {}): HttpResponse {
   if (isDeliverable(response)) return response;
   throw new HubError('upstream_response_too_large', tooLarge, { details });
 }
