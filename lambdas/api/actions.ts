@@ -34,10 +34,9 @@ import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { idempotencyKeyOf } from '../hub/jobs/idempotency-key.ts';
-import { createInvokeOrSubmit, type Invoked } from '../hub/jobs/invoke-or-submit.ts';
+import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { createJobId } from '../hub/jobs/job-id.ts';
-import { presentJob } from '../hub/jobs/present-job.ts';
 import { createSubmitJob } from '../hub/jobs/submit-job.ts';
 import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
 import { createLimitCalls } from '../hub/limits/limit-calls.ts';
@@ -47,9 +46,9 @@ import { action, actionRoute } from '../runtime/http/action-route.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { hubUrlOf } from '../runtime/http/hub-url.ts';
 import { entityTag } from '../runtime/http/preconditions.ts';
-import { headerLinesOf, type HubRequest } from '../runtime/http/request.ts';
-import { type HttpResponse, jsonResponse, noContent } from '../runtime/http/response.ts';
-import { acceptedResponse, promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
+import { headerLinesOf } from '../runtime/http/request.ts';
+import { jsonResponse, noContent } from '../runtime/http/response.ts';
+import { invokedResponse, promptResponse, resourceResponse } from '../runtime/http/result-response.ts';
 import { describeError, logger } from '../runtime/logger.ts';
 
 const env = readEnv(
@@ -127,13 +126,6 @@ function changed(status: number, registered: RegisteredServer, headers: Record<s
   return jsonResponse(status, presentChanged(registered), { ...headers, etag: entityTag({ id, version }) });
 }
 
-/** The tool's result, or the job that was accepted for it. */
-function invokedResponse({ event }: HubRequest, invoked: Invoked): HttpResponse {
-  if (invoked.kind === 'result') return toolResponse(invoked.result);
-  const { job } = invoked.submitted;
-  return acceptedResponse(event, job.jobId, presentJob(job));
-}
-
 const takes = ACTION_INPUTS;
 
 /** What clients of the Edge Function ask for, at the one path that they know: each action is a route by another name. */
@@ -150,7 +142,7 @@ const actions = {
   ),
   invoke: action('POST /v1/tools/{name}/invoke', takes.invoke, async (request, { name: tool, ...input }) => {
     const call = { ...input, tool, idempotencyKey: idempotencyKeyOf(headerLinesOf(request.event, 'idempotency-key')) };
-    return invokedResponse(request, await invokeOrSubmit(request.principal, call, request));
+    return invokedResponse(request.event, await invokeOrSubmit(request.principal, call, request));
   }),
   get_resource: action('POST /v1/resources/read', takes.get_resource, async (request, { uri }) =>
     resourceResponse(uri, await fetchResource(request.principal.tenantId, uri, request)),

@@ -16,19 +16,17 @@ import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-res
 import { createFindTool } from '../hub/calls/find-tool.ts';
 import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
 import { idempotencyKeyOf } from '../hub/jobs/idempotency-key.ts';
-import { createInvokeOrSubmit, type Invoked } from '../hub/jobs/invoke-or-submit.ts';
+import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { createJobId } from '../hub/jobs/job-id.ts';
-import { presentJob } from '../hub/jobs/present-job.ts';
 import { createSubmitJob } from '../hub/jobs/submit-job.ts';
 import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
 import { createLimitCalls } from '../hub/limits/limit-calls.ts';
 import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
-import { bodyOf, headerLinesOf, type HubRequest, pathParameter } from '../runtime/http/request.ts';
-import type { HttpResponse } from '../runtime/http/response.ts';
-import { acceptedResponse, promptResponse, resourceResponse, toolResponse } from '../runtime/http/result-response.ts';
+import { bodyOf, headerLinesOf, pathParameter } from '../runtime/http/request.ts';
+import { invokedResponse, promptResponse, resourceResponse } from '../runtime/http/result-response.ts';
 import { describeError, logger } from '../runtime/logger.ts';
 
 const env = readEnv(
@@ -91,13 +89,6 @@ const invokeOrSubmit = createInvokeOrSubmit({
 const fetchResource = createFetchResource(dependencies);
 const fetchPrompt = createFetchPrompt(dependencies);
 
-/** The tool's result, or the job that was accepted for it. */
-function invokedResponse({ event }: HubRequest, invoked: Invoked): HttpResponse {
-  if (invoked.kind === 'result') return toolResponse(invoked.result);
-  const { job } = invoked.submitted;
-  return acceptedResponse(event, job.jobId, presentJob(job));
-}
-
 /** Everything that asks a server, and waits for its answer unless the caller would rather not. */
 export const handler = httpHandler(
   {
@@ -109,7 +100,7 @@ export const handler = httpHandler(
         tool,
         idempotencyKey: idempotencyKeyOf(headerLinesOf(request.event, 'idempotency-key')),
       };
-      return invokedResponse(request, await invokeOrSubmit(request.principal, call, request));
+      return invokedResponse(request.event, await invokeOrSubmit(request.principal, call, request));
     },
     'POST /v1/resources/read': async (request) => {
       const { uri } = bodyOf(request.event, fetchResourceSchema);

@@ -4,7 +4,9 @@ import { HubError } from '../hub-error.ts';
 import type { JsonObject } from '../json.ts';
 import type { Principal } from '../principal.ts';
 import type { UpstreamContext } from '../upstreams/upstream.ts';
-import type { createSubmitJob, SubmittedJob } from './submit-job.ts';
+import type { JobId } from './job-id.ts';
+import { presentJob } from './present-job.ts';
+import type { createSubmitJob } from './submit-job.ts';
 
 export interface InvokeOrSubmitDependencies {
   readonly invokeTool: ReturnType<typeof createInvokeTool>;
@@ -19,8 +21,10 @@ export interface RequestedCall extends Invocation {
   readonly idempotencyKey: string | undefined;
 }
 
+/** What the tool answered, or the job as it is shown. */
 export type Invoked =
-  { readonly kind: 'result'; readonly result: JsonObject } | { readonly kind: 'job'; readonly submitted: SubmittedJob };
+  | { readonly kind: 'result'; readonly result: JsonObject }
+  | { readonly kind: 'job'; readonly jobId: JobId; readonly job: Record<string, unknown> };
 
 /** Calls a tool and waits, or accepts a job for it. What could not be called now is refused now, as a job too. */
 export function createInvokeOrSubmit({ invokeTool, findTool, submitJob }: InvokeOrSubmitDependencies) {
@@ -34,10 +38,8 @@ export function createInvokeOrSubmit({ invokeTool, findTool, submitJob }: Invoke
     if (mode !== 'async') return { kind: 'result', result: await invokeTool(tenantId, tool, args, context) };
     await findTool(tenantId, tool);
     const { via, trace } = context;
-    return {
-      kind: 'job',
-      submitted: await submitJob(principal, { tool, idempotencyKey, arguments: args, via, trace }),
-    };
+    const { job } = await submitJob(principal, { tool, idempotencyKey, arguments: args, via, trace });
+    return { kind: 'job', jobId: job.jobId, job: presentJob(job) };
   };
 }
 

@@ -4,7 +4,7 @@ import { hubUrlOf, type RequestFacts } from './hub-url.ts';
 import { type HttpResponse, isDeliverable, jsonResponse, revalidatedResponse } from './response.ts';
 
 /** What a tool answered. It ran, so a caller who cannot get its result must not think that nothing happened. */
-export function toolResponse(result: JsonObject): HttpResponse {
+function toolResponse(result: JsonObject): HttpResponse {
   return resultResponse(result, 'the tool ran, and its result is larger than an answer may be', { outcome: 'done' });
 }
 
@@ -34,8 +34,14 @@ function deliverable(response: HttpResponse, tooLarge: string, details: JsonObje
 /** Seconds after which it is worth asking what became of a job. */
 const POLL_SECONDS = 1;
 
-/** 202 with a job, and where and when to ask for it (RFC 9110 sections 10.2.2 and 10.2.3). */
-export function acceptedResponse(facts: RequestFacts, jobId: string, job: unknown): HttpResponse {
-  const location = `${hubUrlOf(facts)}/v1/jobs/${jobId}`;
-  return jsonResponse(202, job, { location, 'retry-after': String(POLL_SECONDS) });
+/** What came of an invocation: the answer of a tool, or a job that was accepted for it. */
+type Invoked =
+  | { readonly kind: 'result'; readonly result: JsonObject }
+  | { readonly kind: 'job'; readonly jobId: string; readonly job: unknown };
+
+/** 200 with the result, or 202 with the job, and where and when to ask for it (RFC 9110 sections 10.2.2 and 10.2.3). */
+export function invokedResponse(facts: RequestFacts, invoked: Invoked): HttpResponse {
+  if (invoked.kind === 'result') return toolResponse(invoked.result);
+  const location = `${hubUrlOf(facts)}/v1/jobs/${invoked.jobId}`;
+  return jsonResponse(202, invoked.job, { location, 'retry-after': String(POLL_SECONDS) });
 }
