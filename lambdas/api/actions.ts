@@ -91,13 +91,14 @@ const box = createKmsSecretBox({
   purpose: 'upstream-config',
   now,
 });
+const mcp = createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now });
 const upstream = createCircuitBreaker({
-  upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
+  upstream: mcp,
   circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
   now,
   report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
 });
-const probe = createProbeServer({ upstream, now });
+const probe = createProbeServer({ upstream: mcp, now });
 const storeDiscovery = createStoreDiscovery({ catalog, now });
 
 const listTools = createListTools({ config, catalog });

@@ -93,6 +93,7 @@ describe('the stores on DynamoDB', () => {
     serverId: 'id-1',
     slug: 'srv',
     name: 'Server',
+    adapter: 'mcp',
     url: 'https://mcp.dev/',
     transport: 'auto',
     headerNames: [],

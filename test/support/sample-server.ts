@@ -8,6 +8,7 @@ export function sampleServer(slug: string, more: Partial<Server> = {}): Server {
     serverId: `id-of-${slug}`,
     slug,
     name: slug,
+    adapter: 'mcp',
     url: 'https://mcp.dev/',
     transport: 'auto',
     headerNames: [],

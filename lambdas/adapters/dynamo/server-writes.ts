@@ -17,7 +17,9 @@ const VERSION_IS_READ = 'serverId = :serverId AND version = :version';
 const SAME_CONNECTION = 'serverId = :serverId AND revision = :revision AND trustDefinitions = :trustDefinitions';
 
 export function serverCreation(tableName: string, server: Server): Write[] {
-  const item = { ...serverKey(server.tenantId, server.slug), ...server };
+  // Whatever a tenant registers speaks MCP.
+  const { adapter, ...row } = server;
+  const item = { ...serverKey(server.tenantId, server.slug), ...row };
   const put = {
     TableName: tableName,
     Item: marshall(item, { removeUndefinedValues: true }),

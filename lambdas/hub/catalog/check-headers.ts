@@ -9,7 +9,7 @@ export function checkHeaders(
   credential: Credential,
 ): void {
   for (const [name, value] of Object.entries(headers)) rules.acceptHeader(name, value);
-  if (credential.type === 'none') return;
+  if (credential.type === 'none' || credential.type === 'endpoint') return;
   const carrier = credential.type === 'bearer' ? 'authorization' : credential.name;
   rules.acceptHeader(carrier, credential.type === 'bearer' ? `Bearer ${credential.token}` : credential.value);
   if (Object.keys(headers).some((name) => name.toLowerCase() === carrier.toLowerCase())) {

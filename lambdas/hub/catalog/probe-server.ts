@@ -2,7 +2,7 @@ import { HubError } from '../hub-error.ts';
 import { CLOSED } from '../upstreams/circuit.ts';
 import type { Secret } from '../secret.ts';
 import type { LastSync, Server } from '../servers/server.ts';
-import type { Discovery, Upstream, UpstreamContext, UpstreamSecret } from '../upstreams/upstream.ts';
+import type { Discoverer, Discovery, UpstreamContext, UpstreamSecret } from '../upstreams/upstream.ts';
 
 /** What a server answered, or how it failed. */
 export type Probe = { readonly discovery: Discovery } | { readonly failure: LastSync };
@@ -13,7 +13,7 @@ export interface ProbeOptions {
 }
 
 export interface ProbeServerDependencies {
-  readonly upstream: Pick<Upstream, 'discover'>;
+  readonly upstream: Discoverer;
   readonly now: () => number;
 }
 

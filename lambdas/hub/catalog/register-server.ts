@@ -84,6 +84,7 @@ function newServer(
     serverId,
     slug: input.slug,
     name: input.name ?? input.slug,
+    adapter: 'mcp',
     url: input.url,
     transport: input.transport,
     headerNames: Object.keys(input.headers),

@@ -6,13 +6,13 @@ import type { SecretBox } from '../servers/secret-box.ts';
 import { serverNotFound } from '../servers/server-refusals.ts';
 import { openServerSecret } from '../servers/server-secret.ts';
 import type { ServerStore } from '../servers/server-store.ts';
-import type { Upstream, UpstreamContext } from '../upstreams/upstream.ts';
+import type { Discoverer, UpstreamContext } from '../upstreams/upstream.ts';
 import type { StoreDiscovery, SyncedServer } from './store-discovery.ts';
 
 export interface SyncServerDependencies {
   readonly servers: ServerStore;
   readonly box: SecretBox;
-  readonly upstream: Pick<Upstream, 'discover'>;
+  readonly upstream: Discoverer;
   readonly storeDiscovery: StoreDiscovery;
   readonly now: () => number;
 }

@@ -31,8 +31,6 @@ export function createCircuitBreaker(deps: CircuitBreakerDependencies): Upstream
     }
   };
   return {
-    // A person who registers or synchronizes a server wants to know how it is now.
-    discover: (target, context) => upstream.discover(target, context),
     callTool: (target, call, context) => guarded(target, context, () => upstream.callTool(target, call, context)),
     readResource: (target, uri, context) => guarded(target, context, () => upstream.readResource(target, uri, context)),
     getPrompt: (target, prompt, context) => guarded(target, context, () => upstream.getPrompt(target, prompt, context)),

@@ -30,6 +30,8 @@ function presentCredential(server: Server): Record<string, unknown> {
       return { type: 'bearer', token: MASK };
     case 'header':
       return { type: 'header', name: server.credentialHeader, value: MASK };
+    case 'endpoint':
+      return { type: 'endpoint', url: MASK };
   }
 }
 

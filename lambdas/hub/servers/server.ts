@@ -1,6 +1,6 @@
 import type { HubErrorCode } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
-import type { Credential, Transport } from '../upstreams/upstream.ts';
+import type { Adapter, Credential, Transport } from '../upstreams/upstream.ts';
 
 /** Servers that one tenant may register. */
 export const MAX_SERVERS_PER_TENANT = 50;
@@ -17,6 +17,7 @@ export interface Server {
   readonly serverId: string;
   readonly slug: string;
   readonly name: string;
+  readonly adapter: Adapter;
   readonly url: string;
   readonly transport: Transport;
   /** Names only; the values are sealed. */

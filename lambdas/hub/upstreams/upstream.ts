@@ -7,10 +7,16 @@ import type { Circuit } from './circuit.ts';
 export const TRANSPORTS = ['auto', 'streamable-http', 'sse'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
+/** Who speaks to a server: one implementation of {@link Upstream} each. What a tenant registers speaks MCP. */
+export const ADAPTERS = ['mcp', 'rest', 'github', 'browser'] as const;
+export type Adapter = (typeof ADAPTERS)[number];
+
 export type Credential =
   | { readonly type: 'none' }
   | { readonly type: 'bearer'; readonly token: string }
-  | { readonly type: 'header'; readonly name: string; readonly value: string };
+  | { readonly type: 'header'; readonly name: string; readonly value: string }
+  /** The whole address of a WebSocket endpoint, which often contains a token. Only system servers have one. */
+  | { readonly type: 'endpoint'; readonly url: string };
 
 /** What is sealed for a server. It belongs to one origin and is never sent to another. */
 export interface UpstreamSecret {
@@ -32,6 +38,7 @@ export interface UpstreamTarget {
   readonly slug: string;
   /** Changes with every change of the server's connection settings: what is remembered for it is keyed by this. */
   readonly revision: number;
+  readonly adapter: Adapter;
   readonly url: string;
   readonly transport: Transport;
   readonly secret: Secret<UpstreamSecret> | undefined;
@@ -151,12 +158,16 @@ export type UpstreamAnswer =
  * `jsonRpcMessage` in its details.
  */
 export interface Upstream {
-  /** Negotiates, and lists everything over all pages within the deadline. */
-  discover(target: UpstreamTarget, context: UpstreamContext): Promise<Discovery>;
   /** Calls once: never repeats a call that the upstream may have seen. */
   callTool(target: UpstreamTarget, call: ToolCall, context: UpstreamContext): Promise<UpstreamAnswer>;
   readResource(target: UpstreamTarget, uri: string, context: UpstreamContext): Promise<UpstreamAnswer>;
   getPrompt(target: UpstreamTarget, prompt: PromptRequest, context: UpstreamContext): Promise<UpstreamAnswer>;
   /** The `completion` of the upstream's result; no values where the server cannot complete. */
   complete(target: UpstreamTarget, request: CompletionRequest, context: UpstreamContext): Promise<JsonObject>;
+}
+
+/** Finds out what a server offers, where the code does not know it already. It fails as {@link Upstream} does. */
+export interface Discoverer {
+  /** Negotiates, and lists everything over all pages within the deadline. */
+  discover(target: UpstreamTarget, context: UpstreamContext): Promise<Discovery>;
 }

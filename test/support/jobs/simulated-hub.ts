@@ -79,7 +79,7 @@ function limited(retryAfterSeconds: number): HubError {
   return new HubError('rate_limited', 'simulated', { retryAfterSeconds });
 }
 
-const NO_OTHER_USE = { discover: unused, readResource: unused, getPrompt: unused, complete: unused };
+const NO_OTHER_USE = { readResource: unused, getPrompt: unused, complete: unused };
 
 function unused(): never {
   throw new Error('jobs only call tools, of servers without secrets');

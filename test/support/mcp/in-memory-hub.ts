@@ -88,7 +88,6 @@ function onlyWhatIsGiven(given: Partial<Upstream>): Upstream {
     throw new Error('this test does not expect the server to be asked');
   };
   return {
-    discover: unexpected,
     callTool: unexpected,
     readResource: unexpected,
     getPrompt: unexpected,

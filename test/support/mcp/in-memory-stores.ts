@@ -112,6 +112,7 @@ function registeredOf(tenantId: TenantId, setup: ServerSetup): Registered {
     slug,
     name,
     enabled,
+    adapter: 'mcp',
     url: 'https://server.example/mcp',
     transport: 'auto',
     headerNames: [],

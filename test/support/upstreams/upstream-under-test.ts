@@ -8,6 +8,7 @@ import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import { tenantIdSchema } from '../../../lambdas/hub/principal.ts';
 import { Secret } from '../../../lambdas/hub/secret.ts';
 import type {
+  Discoverer,
   Interaction,
   ToolCall,
   Upstream,
@@ -21,7 +22,7 @@ import { egressFor } from '../egress.ts';
 export const HUB_ID = 'hub-under-test';
 
 /** The adapter as the hub wires it, but for upstreams on this machine. */
-export function mcpUpstreamFor(t: TestContext, { now = Date.now } = {}): Upstream {
+export function mcpUpstreamFor(t: TestContext, { now = Date.now } = {}): Upstream & Discoverer {
   return createMcpUpstream({ egress: egressFor(t), hubId: HUB_ID, sessions: createLegacySessions({ now }), now });
 }
 
@@ -32,6 +33,7 @@ export function targetOf(url: string, settings: Partial<UpstreamTarget> = {}): U
     serverId: 'server',
     slug: 'server',
     revision: 1,
+    adapter: 'mcp',
     url,
     transport: 'auto',
     secret: undefined,

@@ -54,7 +54,6 @@ function asking(world: World) {
   const readOffers: CatalogStore['readOffers'] = async (_tenant, kind) => offers[kind] ?? [];
   const none = () => Promise.reject(new Error('not asked for here'));
   const upstream: Upstream = {
-    discover: none,
     callTool: none,
     complete: none,
     readResource: (_target, uri) => settle(uri),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { jsonRpcErrorIn, presentableText } from '../../../lambdas/adapters/upstreams/mcp/json-rpc-error.ts';
+import { jsonRpcErrorIn } from '../../../lambdas/adapters/upstreams/mcp/json-rpc-error.ts';
+import { presentableText } from '../../../lambdas/adapters/upstreams/presentable-text.ts';
 
 describe('the text of an upstream', () => {
   it('loses its control, format and separator characters', () => {

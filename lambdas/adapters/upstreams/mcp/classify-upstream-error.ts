@@ -3,11 +3,13 @@ import type { Deadline } from '../../../hub/deadline.ts';
 import { HubError } from '../../../hub/hub-error.ts';
 import { EgressError } from '../../egress/egress-error.ts';
 import { FloodError, UnansweredError } from './answering-transport.ts';
-import { EGRESS_FAILURES, FAILURE_MESSAGES, type FailureCode, SDK_FAILURES } from './failure-codes.ts';
-import { type JsonRpcError, jsonRpcErrorIn, presentableText } from './json-rpc-error.ts';
+import { EGRESS_FAILURES, FAILURE_MESSAGES, type FailureCode } from '../failure-codes.ts';
+import { presentableText } from '../presentable-text.ts';
+import { retryAfterSeconds } from '../retry-after.ts';
+import { type JsonRpcError, jsonRpcErrorIn } from './json-rpc-error.ts';
 import { TooDeepError } from './raw-result.ts';
 import { requiredCapabilitiesIn } from './required-capabilities.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { SDK_FAILURES } from './sdk-failures.ts';
 import { HttpRefusal } from './wire.ts';
 
 const HEADER_MISMATCH = -32_020;

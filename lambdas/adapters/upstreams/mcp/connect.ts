@@ -9,7 +9,7 @@ import {
 import type { Deadline } from '../../../hub/deadline.ts';
 import type { LogLevel, Negotiated, UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
 import { createAnsweringTransport } from './answering-transport.ts';
-import { HUB_IDENTITY } from './hub-identity.ts';
+import { HUB_IDENTITY } from '../../../hub/hub-identity.ts';
 import { createWire, type Wire } from './wire.ts';
 
 /** An open conversation with one server. */

@@ -1,10 +1,10 @@
-import type { Discovery, Upstream } from '../../../hub/upstreams/upstream.ts';
+import type { Discoverer, Discovery } from '../../../hub/upstreams/upstream.ts';
 import type { Connection } from './connect.ts';
 import { listDefinitions, MAX_DISCOVERY_BYTES } from './list-definitions.ts';
 import { type UpstreamUseDeps, useUpstream } from './upstream-use.ts';
 
 /** Finds out what a server has, for functions that never ask it for anything else. */
-export function createMcpDiscovery(deps: UpstreamUseDeps): Pick<Upstream, 'discover'> {
+export function createMcpDiscovery(deps: UpstreamUseDeps): Discoverer {
   return {
     discover: (target, context) =>
       useUpstream(deps, { target, context, maxResponseBytes: MAX_DISCOVERY_BYTES }, async (use) => {

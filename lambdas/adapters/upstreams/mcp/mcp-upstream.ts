@@ -1,11 +1,11 @@
-import type { Upstream } from '../../../hub/upstreams/upstream.ts';
+import type { Discoverer, Upstream } from '../../../hub/upstreams/upstream.ts';
 import { askUpstream } from './ask-upstream.ts';
 import { completionIn } from './complete-argument.ts';
 import { createMcpDiscovery } from './mcp-discovery.ts';
 import type { UpstreamUseDeps } from './upstream-use.ts';
 
 /** Speaks MCP to a server, whichever revision and transport it knows, and never outside of the guarded fetch. */
-export function createMcpUpstream(deps: UpstreamUseDeps): Upstream {
+export function createMcpUpstream(deps: UpstreamUseDeps): Upstream & Discoverer {
   return {
     ...createMcpDiscovery(deps),
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
-import { presentableText } from './json-rpc-error.ts';
+import { presentableText } from '../presentable-text.ts';
 
 /** Each capability that can be asked for, and the parts that it may have. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {

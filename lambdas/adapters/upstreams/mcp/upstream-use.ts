@@ -5,7 +5,7 @@ import { CANCELLATION_TIMEOUT_MS } from './answering-transport.ts';
 import { classifyUpstreamError } from './classify-upstream-error.ts';
 import { type Connection, connect, END_SESSION_TIMEOUT_MS } from './connect.ts';
 import type { LegacySessions } from './legacy-sessions.ts';
-import { anonymousScope, requestScope, secretValues } from './request-scope.ts';
+import { anonymousScope, requestScope, secretValues } from '../request-scope.ts';
 import type { Wire } from './wire.ts';
 
 export interface UpstreamUseDeps {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { anonymousScope, requestScope, secretValues } from '../../../lambdas/adapters/upstreams/mcp/request-scope.ts';
+import { anonymousScope, requestScope, secretValues } from '../../../lambdas/adapters/upstreams/request-scope.ts';
 import type { Credential, UpstreamTarget } from '../../../lambdas/hub/upstreams/upstream.ts';
 import { contextOf, failure, secretOf, targetOf } from '../../support/upstreams/upstream-under-test.ts';
 

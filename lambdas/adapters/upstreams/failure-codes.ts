@@ -1,6 +1,5 @@
-import { SdkErrorCode } from '@modelcontextprotocol/client';
-import type { HubErrorCode } from '../../../hub/hub-error.ts';
-import type { EgressErrorCode } from '../../egress/egress-error.ts';
+import type { HubErrorCode } from '../../hub/hub-error.ts';
+import type { EgressErrorCode } from '../egress/egress-error.ts';
 
 /** Everything that is ever said about a failed contact with an upstream, except what the upstream itself answered. */
 export const FAILURE_MESSAGES = {
@@ -46,26 +45,4 @@ export const EGRESS_FAILURES: Record<EgressErrorCode, FailureCode> = {
   RESPONSE_MALFORMED: 'upstream_not_mcp',
   UNSUPPORTED_ENCODING: 'upstream_not_mcp',
   ABORTED: 'upstream_timeout',
-};
-
-export const SDK_FAILURES: Record<SdkErrorCode, FailureCode> = {
-  [SdkErrorCode.NotConnected]: 'upstream_error',
-  [SdkErrorCode.AlreadyConnected]: 'upstream_error',
-  [SdkErrorCode.NotInitialized]: 'upstream_error',
-  [SdkErrorCode.CapabilityNotSupported]: 'upstream_error',
-  [SdkErrorCode.RequestTimeout]: 'upstream_timeout',
-  [SdkErrorCode.ConnectionClosed]: 'upstream_error',
-  [SdkErrorCode.SendFailed]: 'upstream_error',
-  [SdkErrorCode.InvalidResult]: 'upstream_not_mcp',
-  [SdkErrorCode.UnsupportedResultType]: 'upstream_error',
-  [SdkErrorCode.InputRequiredRoundsExceeded]: 'upstream_error',
-  [SdkErrorCode.ListPaginationExceeded]: 'upstream_response_too_large',
-  [SdkErrorCode.MethodNotSupportedByProtocolVersion]: 'upstream_error',
-  [SdkErrorCode.EraNegotiationFailed]: 'upstream_not_mcp',
-  [SdkErrorCode.ClientHttpNotImplemented]: 'upstream_error',
-  [SdkErrorCode.ClientHttpAuthentication]: 'upstream_unauthorized',
-  [SdkErrorCode.ClientHttpForbidden]: 'upstream_unauthorized',
-  [SdkErrorCode.ClientHttpUnexpectedContent]: 'upstream_not_mcp',
-  [SdkErrorCode.ClientHttpFailedToOpenStream]: 'upstream_not_mcp',
-  [SdkErrorCode.ClientHttpFailedToTerminateSession]: 'upstream_error',
 };

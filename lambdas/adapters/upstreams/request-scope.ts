@@ -1,8 +1,8 @@
-import { VIA_HEADER } from '../../../contract.ts';
-import { HubError } from '../../../hub/hub-error.ts';
-import type { UpstreamContext, UpstreamSecret, UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
-import type { EgressScope } from '../../egress/guarded-fetch.ts';
-import { HUB_IDENTITY } from './hub-identity.ts';
+import { VIA_HEADER } from '../../contract.ts';
+import { HubError } from '../../hub/hub-error.ts';
+import type { Credential, UpstreamContext, UpstreamSecret, UpstreamTarget } from '../../hub/upstreams/upstream.ts';
+import type { EgressScope } from '../egress/guarded-fetch.ts';
+import { HUB_IDENTITY } from '../../hub/hub-identity.ts';
 
 export interface RequestScopeInput {
   readonly target: UpstreamTarget;
@@ -49,6 +49,7 @@ function partitionOf({ tenantId, serverId }: UpstreamTarget): string {
 function secretHeaders({ headers, credential }: UpstreamSecret): Record<string, string> {
   switch (credential.type) {
     case 'none':
+    case 'endpoint':
       return { ...headers };
     case 'bearer':
       return { ...headers, authorization: `Bearer ${credential.token}` };
@@ -61,9 +62,20 @@ function secretHeaders({ headers, credential }: UpstreamSecret): Record<string, 
 export function secretValues({ secret }: UpstreamTarget): readonly string[] {
   if (secret === undefined) return [];
   const { headers, credential } = secret.reveal();
-  const own =
-    credential.type === 'bearer' ? [credential.token] : credential.type === 'header' ? [credential.value] : [];
-  return [...Object.values(headers), ...own].flatMap(formsOf).filter((form) => form !== '');
+  return [...Object.values(headers), ...ownValues(credential)].flatMap(formsOf).filter((form) => form !== '');
+}
+
+function ownValues(credential: Credential): string[] {
+  switch (credential.type) {
+    case 'none':
+      return [];
+    case 'bearer':
+      return [credential.token];
+    case 'header':
+      return [credential.value];
+    case 'endpoint':
+      return [credential.url];
+  }
 }
 
 /** A header arrives without the spaces around it, and its reader splits a scheme such as `Basic` from what follows. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { retryAfterSeconds } from '../../../lambdas/adapters/upstreams/mcp/retry-after.ts';
+import { retryAfterSeconds } from '../../../lambdas/adapters/upstreams/retry-after.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 
