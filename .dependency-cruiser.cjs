@@ -32,7 +32,7 @@ module.exports = {
     rule(
       'adapters-see-only-ports',
       { path: '^lambdas/adapters/' },
-      { path: '^lambdas/(api|workers|schedules|mcp|actions|runtime)/' },
+      { path: '^lambdas/(api|workers|schedules|mcp|actions|runtime|wiring)/' },
       'An adapter serves a port; it never learns who uses it.',
     ),
     rule(
@@ -44,12 +44,12 @@ module.exports = {
     rule(
       'runtime-sees-only-hub-root',
       { path: '^lambdas/runtime/' },
-      { path: '^lambdas/(api|workers|schedules|mcp|actions|adapters|hub/[^/]+/)' },
+      { path: '^lambdas/(api|workers|schedules|mcp|actions|wiring|adapters|hub/[^/]+/)' },
       'The handler stacks know the vocabulary, not the capabilities.',
     ),
     rule(
       'entries-do-not-import-entries',
-      { path: '^lambdas/(api|workers|schedules)/' },
+      { path: '^lambdas/(api|workers|schedules|wiring)/' },
       { path: '^lambdas/(api|workers|schedules)/' },
       'An entry is the top of its own function.',
     ),

@@ -81,6 +81,9 @@ function optionsFor(name: FunctionName): BuildOptions & { readonly write: false;
     write: false,
     metafile: true,
     bundle: true,
+    // What is imported dynamically becomes a file of its own, which is read when it is first needed.
+    splitting: true,
+    chunkNames: 'chunk-[name]-[hash]',
     minify: true,
     platform: 'node',
     target: 'node24',

@@ -1,20 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ACTION_INPUTS } from '../actions/action-inputs.ts';
-import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
-import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
-import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
-import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
 import { createDynamoServerStore } from '../adapters/dynamo/dynamo-server-store.ts';
-import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
 import { createConnectionRules } from '../adapters/egress/connection-rules.ts';
-import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
-import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
-import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createFetchPrompt } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource } from '../hub/calls/fetch-resource.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
@@ -38,9 +30,7 @@ import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { createJobId } from '../hub/jobs/job-id.ts';
 import { createSubmitJob } from '../hub/jobs/submit-job.ts';
-import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
-import { createLimitCalls } from '../hub/limits/limit-calls.ts';
-import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
+import { createRegisteredOnly } from '../hub/system/registered-only.ts';
 import { readEnv } from '../runtime/env.ts';
 import { action, actionRoute } from '../runtime/http/action-route.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
@@ -49,7 +39,9 @@ import { entityTag } from '../runtime/http/preconditions.ts';
 import { headerLinesOf } from '../runtime/http/request.ts';
 import { jsonResponse, noContent } from '../runtime/http/response.ts';
 import { invokedResponse, promptResponse, resourceResponse } from '../runtime/http/result-response.ts';
-import { describeError, logger } from '../runtime/logger.ts';
+import { wireCalls } from '../wiring/wire-calls.ts';
+import { wireLists } from '../wiring/wire-lists.ts';
+import { wireUpstream } from '../wiring/wire-upstream.ts';
 
 const env = readEnv(
   'stage',
@@ -70,20 +62,10 @@ const env = readEnv(
   'awsRegion',
 );
 const now = Date.now;
-const tables = { registry: env.registryTable, catalog: env.catalogTable };
 const dynamo = createDynamoClient();
-const egress = createEgress({
-  allowLoopback: env.egressAllowLoopback,
-  ports: env.egressPorts.map(Number),
-  ownOrigins: env.hubOrigins,
-});
-const servers = createDynamoServerStore(dynamo, env.registryTable);
-const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
-const catalog = createDynamoCatalogStore(dynamo, tables, now);
-const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
-const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
-const unlimitedCalls = createDynamoCallReader(dynamo, tables, now);
-const calls = createLimitedCallReader({ calls: unlimitedCalls, limitCalls });
+const servers = createRegisteredOnly(createDynamoServerStore(dynamo, env.registryTable));
+const { config, freshConfig, catalog } = wireLists(env, dynamo, now);
+const { calls, unlimitedCalls } = wireCalls(env, dynamo, now);
 const box = createKmsSecretBox({
   kms: createKmsClient(),
   keyArn: env.vaultKey,
@@ -91,14 +73,10 @@ const box = createKmsSecretBox({
   purpose: 'upstream-config',
   now,
 });
-const mcp = createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now });
-const upstream = createCircuitBreaker({
-  upstream: mcp,
-  circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
-  now,
-  report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
-});
-const probe = createProbeServer({ upstream: mcp, now });
+/** Lists, which need no server, come as often as calls. */
+const loadMcp = async () => (await import('../wiring/wire-mcp.ts')).wireMcp;
+const { egress, upstream, discoverer } = wireUpstream(env, { dynamo, now, loadMcp });
+const probe = createProbeServer({ upstream: discoverer, now });
 const storeDiscovery = createStoreDiscovery({ catalog, now });
 
 const listTools = createListTools({ config, catalog });
@@ -152,8 +130,8 @@ const actions = {
     promptResponse(await fetchPrompt(request.principal.tenantId, input.name, input.arguments, request)),
   ),
   list_servers: action('GET /v1/servers', takes.list_servers, async ({ principal }) => {
-    const { servers: registered } = await config.read(principal.tenantId);
-    return jsonResponse(200, { servers: registered.map(presentServer) });
+    const { servers: known } = await freshConfig.read(principal.tenantId);
+    return jsonResponse(200, { servers: known.map(presentServer) });
   }),
   add_server: action('POST /v1/servers', takes.add_server, async (request, { force = false, ...input }) => {
     const rules = createConnectionRules(egress, request.ownOrigins);

@@ -1,6 +1,4 @@
-import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
-import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
 import { listOffersSchema } from '../hub/catalog/list-offers.ts';
 import { createListPrompts } from '../hub/catalog/list-prompts.ts';
 import { createListResources, createListResourceTemplates } from '../hub/catalog/list-resources.ts';
@@ -12,21 +10,23 @@ import { createReadServer } from '../hub/catalog/read-server.ts';
 import { PERMISSIONS_ID } from '../hub/catalog/set-permissions.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
+import { createListSystemServers } from '../hub/system/list-system-servers.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { entityTag } from '../runtime/http/preconditions.ts';
 import { headerOf, pathParameter, queryOf } from '../runtime/http/request.ts';
 import { jsonResponse, revalidatedResponse } from '../runtime/http/response.ts';
+import { wireLists } from '../wiring/wire-lists.ts';
 
 const env = readEnv('registryTable', 'catalogTable', 'hubId', 'corsOrigin', 'scopePrefix', 'awsRegion');
 const client = createDynamoClient();
-const config = createDynamoTenantConfigStore(client, env.registryTable);
-const catalog = createDynamoCatalogStore(client, { registry: env.registryTable, catalog: env.catalogTable }, Date.now);
+const { system, config, freshConfig, catalog } = wireLists(env, client, Date.now);
 const listTools = createListTools({ config, catalog });
 const listResources = createListResources({ config, catalog });
 const listResourceTemplates = createListResourceTemplates({ config, catalog });
 const listPrompts = createListPrompts({ config, catalog });
-const readServer = createReadServer({ config, catalog });
+const listSystemServers = createListSystemServers(system);
+const readServer = createReadServer({ config: freshConfig, catalog });
 
 /** Everything that only reads: what there is to call, permissions and servers. */
 export const handler = httpHandler(
@@ -52,9 +52,10 @@ export const handler = httpHandler(
       return jsonResponse(200, permissions, { etag: entityTag({ id: PERMISSIONS_ID, version }) });
     },
     'GET /v1/servers': async ({ principal }) => {
-      const { servers } = await config.read(principal.tenantId);
+      const { servers } = await freshConfig.read(principal.tenantId);
       return jsonResponse(200, { servers: servers.map(presentServer) });
     },
+    'GET /v1/admin/servers': async () => jsonResponse(200, { servers: await listSystemServers() }),
     'GET /v1/servers/{slug}': async ({ principal, event }) => {
       const slug = requireSlug(pathParameter(event, 'slug'));
       const { server, catalog: found } = await readServer(principal.tenantId, slug);

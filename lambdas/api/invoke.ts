@@ -1,16 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
-import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
-import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
-import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
-import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
-import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createFetchPrompt, fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
@@ -20,14 +14,13 @@ import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { createJobId } from '../hub/jobs/job-id.ts';
 import { createSubmitJob } from '../hub/jobs/submit-job.ts';
-import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
-import { createLimitCalls } from '../hub/limits/limit-calls.ts';
-import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, headerLinesOf, pathParameter } from '../runtime/http/request.ts';
 import { invokedResponse, promptResponse, resourceResponse } from '../runtime/http/result-response.ts';
-import { describeError, logger } from '../runtime/logger.ts';
+import { wireCalls } from '../wiring/wire-calls.ts';
+import { wireMcp } from '../wiring/wire-mcp.ts';
+import { wireUpstream } from '../wiring/wire-upstream.ts';
 
 const env = readEnv(
   'stage',
@@ -49,17 +42,10 @@ const env = readEnv(
 );
 const now = Date.now;
 const tables = { registry: env.registryTable, catalog: env.catalogTable };
-const egress = createEgress({
-  allowLoopback: env.egressAllowLoopback,
-  ports: env.egressPorts.map(Number),
-  ownOrigins: env.hubOrigins,
-});
 const dynamo = createDynamoClient();
-const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
-const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
-const calls = createDynamoCallReader(dynamo, tables, now);
+const { calls, unlimitedCalls } = wireCalls(env, dynamo, now);
 const dependencies = {
-  calls: createLimitedCallReader({ calls, limitCalls }),
+  calls,
   catalog: createDynamoCatalogStore(dynamo, tables, now),
   box: createKmsSecretBox({
     kms: createKmsClient(),
@@ -68,12 +54,7 @@ const dependencies = {
     purpose: 'upstream-config',
     now,
   }),
-  upstream: createCircuitBreaker({
-    upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
-    circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
-    now,
-    report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
-  }),
+  upstream: wireUpstream(env, { dynamo, now, loadMcp: () => Promise.resolve(wireMcp) }).upstream,
 };
 const submitJob = createSubmitJob({
   store: createDynamoJobStore(dynamo, { tableName: env.jobsTable, retentionMs: env.jobRetentionDays * DAY_MS, now }),
@@ -83,7 +64,7 @@ const submitJob = createSubmitJob({
 });
 const invokeOrSubmit = createInvokeOrSubmit({
   invokeTool: createInvokeTool(dependencies),
-  findTool: createFindTool({ calls }),
+  findTool: createFindTool({ calls: unlimitedCalls }),
   submitJob,
 });
 const fetchResource = createFetchResource(dependencies);

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoServerStore } from '../adapters/dynamo/dynamo-server-store.ts';
+import { createDynamoSystemStore } from '../adapters/dynamo/dynamo-system-store.ts';
 import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
 import { createConnectionRules } from '../adapters/egress/connection-rules.ts';
 import { createEgress } from '../adapters/egress/egress.ts';
@@ -22,6 +23,17 @@ import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { createSyncServer } from '../hub/catalog/sync-server.ts';
 import { addServerSchema, changeServerSchema } from '../hub/servers/server-input.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
+import {
+  createRemoveOwnCredential,
+  createSetOwnCredential,
+  ownCredentialSchema,
+} from '../hub/system/own-credential.ts';
+import { presentSystemState } from '../hub/system/present-system-state.ts';
+import { createRegisteredOnly } from '../hub/system/registered-only.ts';
+import { createSetSystemServer, setSystemServerSchema } from '../hub/system/set-system-server.ts';
+import { requireSystemServer } from '../hub/system/system-refusals.ts';
+import { systemServerId } from '../hub/system/tenant-system-server.ts';
+import { presentServer } from '../hub/servers/present-server.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { entityTag, expectedState } from '../runtime/http/preconditions.ts';
@@ -48,7 +60,8 @@ const egress = createEgress({
   ports: env.egressPorts.map(Number),
   ownOrigins: env.hubOrigins,
 });
-const servers = createDynamoServerStore(dynamo, env.registryTable);
+const servers = createRegisteredOnly(createDynamoServerStore(dynamo, env.registryTable));
+const system = createDynamoSystemStore(dynamo, env.registryTable);
 const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
 const catalog = createDynamoCatalogStore(dynamo, { registry: env.registryTable, catalog: env.catalogTable }, now);
 const box = createKmsSecretBox({
@@ -65,6 +78,7 @@ const storeDiscovery = createStoreDiscovery({ catalog, now });
 const setPermissions = createSetPermissions(config);
 const syncServer = createSyncServer({ servers, box, upstream, storeDiscovery, now });
 const removeServer = createRemoveServer({ servers, catalog });
+const removeOwnCredential = createRemoveOwnCredential({ system });
 const approveDefinitions = createApproveDefinitions({ servers, catalog });
 
 /** Query of the routes that connect to a server: `?force=true` saves one that does not answer. */
@@ -117,6 +131,28 @@ export const handler = httpHandler(
         200,
         await approveDefinitions(principal.tenantId, slugOf(request), approval, expectedState(event)),
       );
+    },
+    'PUT /v1/servers/{slug}/credential': async (request) => {
+      const rules = createConnectionRules(egress, request.ownOrigins);
+      const { credential } = bodyOf(request.event, ownCredentialSchema);
+      const setOwnCredential = createSetOwnCredential({ system, box, rules, now });
+      return jsonResponse(
+        200,
+        presentServer(await setOwnCredential(request.principal.tenantId, slugOf(request), credential)),
+      );
+    },
+    'DELETE /v1/servers/{slug}/credential': async (request) => {
+      await removeOwnCredential(request.principal.tenantId, slugOf(request));
+      return noContent();
+    },
+    'PUT /v1/admin/servers/{slug}': async (request) => {
+      const rules = createConnectionRules(egress, request.ownOrigins);
+      const server = requireSystemServer(slugOf(request));
+      const setSystemServer = createSetSystemServer({ system, box, rules, now });
+      const input = bodyOf(request.event, setSystemServerSchema);
+      const state = await setSystemServer(server, input, expectedState(request.event));
+      const etag = entityTag({ id: systemServerId(server.slug), version: state.version });
+      return jsonResponse(200, presentSystemState(server, state), { etag });
     },
     'PUT /v1/permissions': async ({ principal, event }) => {
       const wanted = bodyOf(event, permissionsSchema);

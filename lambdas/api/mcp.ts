@@ -1,14 +1,6 @@
-import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
-import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
-import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
-import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
-import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
-import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
-import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
-import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createCallTool } from '../hub/calls/call-tool.ts';
 import { createCompleteArgument } from '../hub/calls/complete-argument.ts';
 import { createFindPrompt } from '../hub/calls/find-prompt.ts';
@@ -25,13 +17,14 @@ import { HubError } from '../hub/hub-error.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { createMcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import { createShownServer } from '../mcp/shown-server.ts';
-import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
-import { createLimitCalls } from '../hub/limits/limit-calls.ts';
-import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { readEnv } from '../runtime/env.ts';
 import { pathParameter } from '../runtime/http/request.ts';
 import { streamingHandler, type StreamingRequest } from '../runtime/http/streaming-handler.ts';
 import { describeError, logger } from '../runtime/logger.ts';
+import { wireCalls } from '../wiring/wire-calls.ts';
+import { wireLists } from '../wiring/wire-lists.ts';
+import { wireMcp } from '../wiring/wire-mcp.ts';
+import { wireUpstream } from '../wiring/wire-upstream.ts';
 
 const env = readEnv(
   'stage',
@@ -51,27 +44,12 @@ const env = readEnv(
 const now = Date.now;
 const dynamo = createDynamoClient();
 const kms = createKmsClient();
-const tables = { registry: env.registryTable, catalog: env.catalogTable };
-const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
-const catalog = createDynamoCatalogStore(dynamo, tables, now);
-const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
-const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
-const reader = createDynamoCallReader(dynamo, tables, now);
-const calls = createLimitedCallReader({ calls: reader, limitCalls });
+const { config, catalog } = wireLists(env, dynamo, now);
+const { calls, unlimitedCalls } = wireCalls(env, dynamo, now);
 const vault = { kms, keyArn: env.vaultKey, stage: env.stage, now };
 const box = createKmsSecretBox({ ...vault, purpose: 'upstream-config' });
 const stateBox = createKmsSecretBox({ ...vault, purpose: 'request-state' });
-const egress = createEgress({
-  allowLoopback: env.egressAllowLoopback,
-  ports: env.egressPorts.map(Number),
-  ownOrigins: env.hubOrigins,
-});
-const upstream = createCircuitBreaker({
-  upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
-  circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
-  now,
-  report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
-});
+const { upstream } = wireUpstream(env, { dynamo, now, loadMcp: () => Promise.resolve(wireMcp) });
 
 const endpoint = createMcpEndpoint({
   listTools: createListTools({ config, catalog }),
@@ -87,8 +65,8 @@ const endpoint = createMcpEndpoint({
   getPrompt: createGetPrompt({ box, upstream }),
   completeArgument: createCompleteArgument({ box, upstream }),
   // To say what there is is no call of it.
-  describeTool: createFindTool({ calls: reader }),
-  shown: createShownServer(reader),
+  describeTool: createFindTool({ calls: unlimitedCalls }),
+  shown: createShownServer(unlimitedCalls),
   states: createRequestStates({ box: stateBox, now }),
   report: (error) => {
     if (error instanceof HubError) logger.info('refused', { code: error.code, ...describeError(error) });

@@ -12,6 +12,7 @@ export const HUB_ERROR_CODES = [
   'server_disabled',
   'tool_quarantined',
   'server_not_synced',
+  'needs_credentials',
   'job_not_found',
   'job_finished',
   'idempotency_mismatch',

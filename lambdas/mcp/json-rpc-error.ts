@@ -21,6 +21,7 @@ const CODES: Readonly<Record<HubErrorCode, number>> = {
   server_disabled: InvalidParams,
   tool_quarantined: InvalidParams,
   server_not_synced: InvalidParams,
+  needs_credentials: InvalidParams,
   job_not_found: InvalidParams,
   job_finished: InvalidParams,
   idempotency_mismatch: InvalidParams,

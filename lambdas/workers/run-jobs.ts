@@ -1,30 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { createDynamoCallReader } from '../adapters/dynamo/dynamo-call-reader.ts';
-import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
-import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.ts';
-import { createEgress } from '../adapters/egress/egress.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createS3Client, createS3JobResults } from '../adapters/s3-job-results.ts';
 import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
-import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
-import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
 import { createCallTool } from '../hub/calls/call-tool.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { jobIdSchema } from '../hub/jobs/job-id.ts';
 import { createRunJob } from '../hub/jobs/run-job.ts';
-import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
-import { createLimitCalls } from '../hub/limits/limit-calls.ts';
-import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import { tenantIdSchema } from '../hub/principal.ts';
 import { readEnv } from '../runtime/env.ts';
-import { describeError, logger } from '../runtime/logger.ts';
 import { queueHandler } from '../runtime/queue-handler.ts';
+import { wireCalls } from '../wiring/wire-calls.ts';
+import { wireMcp } from '../wiring/wire-mcp.ts';
+import { wireUpstream } from '../wiring/wire-upstream.ts';
 
 const env = readEnv(
   'stage',
@@ -45,17 +38,7 @@ const env = readEnv(
 );
 const now = Date.now;
 const dynamo = createDynamoClient();
-const tables = { registry: env.registryTable, catalog: env.catalogTable };
-const egress = createEgress({
-  allowLoopback: env.egressAllowLoopback,
-  ports: env.egressPorts.map(Number),
-  ownOrigins: env.hubOrigins,
-});
-const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
-const calls = createLimitedCallReader({
-  calls: createDynamoCallReader(dynamo, tables, now),
-  limitCalls: createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute }),
-});
+const { calls } = wireCalls(env, dynamo, now);
 const box = createKmsSecretBox({
   kms: createKmsClient(),
   keyArn: env.vaultKey,
@@ -63,12 +46,7 @@ const box = createKmsSecretBox({
   purpose: 'upstream-config',
   now,
 });
-const upstream = createCircuitBreaker({
-  upstream: createMcpUpstream({ egress, hubId: env.hubId, sessions: createLegacySessions({ now }), now }),
-  circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
-  now,
-  report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
-});
+const { upstream } = wireUpstream(env, { dynamo, now, loadMcp: () => Promise.resolve(wireMcp) });
 
 const runJob = createRunJob({
   store: createDynamoJobStore(dynamo, {

@@ -103,6 +103,7 @@ describe('the stores on DynamoDB', () => {
     rateLimitPerMinute: 60,
     enabled: true,
     trustDefinitions: false,
+    system: undefined,
     revision: 1,
     version: 1,
     lastSync: { state: 'never' },

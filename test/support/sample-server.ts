@@ -18,6 +18,7 @@ export function sampleServer(slug: string, more: Partial<Server> = {}): Server {
     rateLimitPerMinute: 60,
     enabled: true,
     trustDefinitions: false,
+    system: undefined,
     revision: 1,
     version: 1,
     lastSync: { state: 'ok', at: 1 },

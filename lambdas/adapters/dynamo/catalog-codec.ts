@@ -57,7 +57,7 @@ const headSchema = z.object({
   slug: z.string(),
   serverId: z.string(),
   revision: z.number(),
-  negotiated: negotiatedSchema,
+  negotiated: z.optional(negotiatedSchema),
   features: z._default(z.object({ completions: z.boolean(), logging: z.boolean() }), {
     completions: false,
     logging: false,
@@ -112,7 +112,7 @@ export function decodeTools(packed: Uint8Array): CatalogTool[] {
 
 export function decodeHead(packed: Uint8Array): CatalogHead {
   const head = headSchema.parse(unpack(packed));
-  return { ...head, serverInfo: head.serverInfo, instructions: head.instructions };
+  return { ...head, negotiated: head.negotiated, serverInfo: head.serverInfo, instructions: head.instructions };
 }
 
 export function decodeOffers<K extends OfferKind>(kind: K, packed: Uint8Array): OfferDefinition<K>[] {

@@ -3,14 +3,25 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CallReader, CallSubject } from '../../hub/calls/call-reader.ts';
 import type { TenantId } from '../../hub/principal.ts';
 import type { Server } from '../../hub/servers/server.ts';
+import type { SystemRows } from '../../hub/system/system-rows.ts';
+import { systemServerOf } from '../../hub/system/system-servers.ts';
 import { CLOSED } from '../../hub/upstreams/circuit.ts';
 import { bucketOf, decodeHead, decodeTools } from './catalog-codec.ts';
 import { bucketItemSchema, type HeadItem, headItemSchema, isAlive } from './catalog-items.ts';
 import type { HubTables } from './dynamo-catalog-store.ts';
 import { beingRewritten, reachable, unavailable } from './dynamo-error.ts';
-import { bucketKey, headKey, permissionsKey, serverKey, type TableKey } from './keys.ts';
+import {
+  bucketKey,
+  headKey,
+  ownCredentialKey,
+  permissionsKey,
+  serverKey,
+  systemStateKey,
+  type TableKey,
+} from './keys.ts';
 import { permissionsFromItem } from './permissions-item.ts';
 import { serverFromItem } from './server-item.ts';
+import { ownCredentialFromItem, stateFromItem } from './system-item.ts';
 
 /** Times that unprocessed keys or a torn read are asked for again. */
 const MAX_ROUNDS = 3;
@@ -30,8 +41,10 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
 
     async readServer(tenantId, slug) {
       const keys = { server: serverKey(tenantId, slug), head: headKey(tenantId, slug) };
-      const { server, head } = serverIn(await batchGet([keys.server], [keys.head]), keys);
-      return { server, head: head && decodeHead(head.data), circuit: CLOSED };
+      const system = systemKeys(tenantId, slug);
+      const items = await batchGet([keys.server, ...Object.values(system)], [keys.head]);
+      const { server, head } = serverIn(items, keys);
+      return { server, head: head && decodeHead(head.data), circuit: CLOSED, system: systemRows(items, system) };
     },
   };
 
@@ -43,10 +56,13 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
       head: headKey(tenantId, slug),
       bucket: bucketKey(tenantId, slug, bucket),
     };
-    const items = await batchGet([keys.server, keys.permissions], [keys.head, keys.bucket]);
+    const system = systemKeys(tenantId, slug);
+    const registry = [keys.server, keys.permissions, ...Object.values(system)];
+    const items = await batchGet(registry, [keys.head, keys.bucket]);
     const { server, head } = serverIn(items, keys);
     const permissions = permissionsFromItem(items.get(keys.permissions.sk)).permissions;
-    const none = { server, permissions, head: undefined, tool: undefined, circuit: CLOSED };
+    const rows = systemRows(items, system);
+    const none = { server, permissions, head: undefined, tool: undefined, circuit: CLOSED, system: rows };
     if (head === undefined) return none;
     const known = { ...none, head: decodeHead(head.data) };
     if (!head.buckets.includes(bucket)) return known;
@@ -85,6 +101,18 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
     }
     return items;
   }
+}
+
+/** Of a slug that no system server has, nothing more is read. */
+function systemKeys(tenantId: TenantId, slug: string): { readonly state?: TableKey; readonly own?: TableKey } {
+  if (systemServerOf(slug) === undefined) return {};
+  return { state: systemStateKey(slug), own: ownCredentialKey(tenantId, slug) };
+}
+
+function systemRows(items: ReadonlyMap<string, Item>, { state, own }: ReturnType<typeof systemKeys>): SystemRows {
+  const stateItem = state && items.get(state.sk);
+  const ownItem = own && items.get(own.sk);
+  return { state: stateItem && stateFromItem(stateItem), own: ownItem && ownCredentialFromItem(ownItem) };
 }
 
 function addItem(items: Map<string, Item>, item: Record<string, AttributeValue>): void {

@@ -1,16 +1,17 @@
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { TenantConfigStore } from '../../hub/catalog/tenant-config.ts';
+import type { StoredTenantConfigStore } from '../../hub/catalog/tenant-config.ts';
 import { reachable } from './dynamo-error.ts';
-import { CONFIG_PREFIX, permissionsKey, SERVER_PREFIX, tenantPartition } from './keys.ts';
+import { CONFIG_PREFIX, OWN_CREDENTIAL_PREFIX, permissionsKey, SERVER_PREFIX, tenantPartition } from './keys.ts';
 import { permissionsFromItem } from './permissions-item.ts';
 import { serverFromItem } from './server-item.ts';
+import { ownCredentialFromItem } from './system-item.ts';
 import { transact } from './transaction.ts';
 
 /** Nobody wrote the permissions since they were read, or nobody ever did. */
 const VERSION_IS_READ = 'version = :version OR (attribute_not_exists(pk) AND :version = :initial)';
 
-export function createDynamoTenantConfigStore(client: DynamoDBClient, tableName: string): TenantConfigStore {
+export function createDynamoTenantConfigStore(client: DynamoDBClient, tableName: string): StoredTenantConfigStore {
   return {
     async read(tenantId) {
       const items = await reachable(queryConfig(tenantPartition(tenantId)));
@@ -18,6 +19,9 @@ export function createDynamoTenantConfigStore(client: DynamoDBClient, tableName:
       return {
         servers: items.filter(({ sk }) => String(sk).startsWith(SERVER_PREFIX)).map(serverFromItem),
         permissions: permissionsFromItem(items.find(({ sk }) => sk === permissionsSortKey)),
+        ownCredentials: items
+          .filter(({ sk }) => String(sk).startsWith(OWN_CREDENTIAL_PREFIX))
+          .map(ownCredentialFromItem),
       };
     },
 

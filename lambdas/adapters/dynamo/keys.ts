@@ -4,12 +4,14 @@ import type { JobId } from '../../hub/jobs/job-id.ts';
 import type { TenantId } from '../../hub/principal.ts';
 
 /**
- * Every key of every table is made here, and each starts with the tenant. Slugs and tenant ids contain no `#`.
+ * Every key of every table is made here, and each starts with the tenant, but for what belongs to all of them. Slugs and tenant ids contain no `#`.
  *
  * registry  TENANT#t  CONFIG#PERMISSIONS       what list and call read: one Query with begins_with CONFIG#
  *                     CONFIG#SERVER#slug
+ *                     CONFIG#SYSTEM#slug       the tenant's own credential for a system server
  *                     PINS#slug                accepted definition hashes; only syncs and approvals read them
  *                     COUNT#SERVERS            how many servers there are, for their limit
+ *           SYSTEM    SERVER#slug              what an admin decided about a system server, for all tenants
  * catalog   TENANT#t  TOOLS#slug#HEAD          one Query with begins_with TOOLS# (or TOOLS#slug#) reads whole catalogs
  *                     TOOLS#slug#B<nn>         tools whose exposed name hashes to bucket nn: a call needs just one
  *                     RESOURCES#slug#<nn>      as many as it takes, at least one; one Query with begins_with
@@ -35,6 +37,13 @@ export const tenantPartition = (tenantId: TenantId): string => `TENANT#${tenantI
 const key = (tenantId: TenantId, sk: string): TableKey => ({ pk: tenantPartition(tenantId), sk });
 
 export const serverKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `${SERVER_PREFIX}${slug}`);
+/** One partition over all tenants, which reads of each tenant need and only admins write. */
+export const SYSTEM_PARTITION = 'SYSTEM';
+export const systemStateKey = (slug: string): TableKey => ({ pk: SYSTEM_PARTITION, sk: `SERVER#${slug}` });
+export const OWN_CREDENTIAL_PREFIX = `${CONFIG_PREFIX}SYSTEM#`;
+export const ownCredentialKey = (tenantId: TenantId, slug: string): TableKey =>
+  key(tenantId, `${OWN_CREDENTIAL_PREFIX}${slug}`);
+
 export const permissionsKey = (tenantId: TenantId): TableKey => key(tenantId, `${CONFIG_PREFIX}PERMISSIONS`);
 export const pinsKey = (tenantId: TenantId, slug: string): TableKey => key(tenantId, `PINS#${slug}`);
 

@@ -32,14 +32,23 @@ const serverItemSchema = z.object({
 });
 
 /** Attributes that a change of settings writes; the key and `lastSync` have other owners. */
-export type ServerSettings = Omit<Server, 'tenantId' | 'slug' | 'serverId' | 'adapter' | 'lastSync' | 'createdAt'>;
+export type ServerSettings = Omit<
+  Server,
+  'tenantId' | 'slug' | 'serverId' | 'adapter' | 'system' | 'lastSync' | 'createdAt'
+>;
 
 export function serverFromItem(item: Readonly<Record<string, unknown>>): Server {
   const parsed = serverItemSchema.parse(item);
-  return { ...parsed, adapter: 'mcp', credentialHeader: parsed.credentialHeader, sealedSecret: parsed.sealedSecret };
+  return {
+    ...parsed,
+    adapter: 'mcp',
+    system: undefined,
+    credentialHeader: parsed.credentialHeader,
+    sealedSecret: parsed.sealedSecret,
+  };
 }
 
 export function settingsOf(server: Server): ServerSettings {
-  const { tenantId, slug, serverId, adapter, lastSync, createdAt, ...settings } = server;
+  const { tenantId, slug, serverId, adapter, system, lastSync, createdAt, ...settings } = server;
   return settings;
 }

@@ -18,7 +18,7 @@ const SAME_CONNECTION = 'serverId = :serverId AND revision = :revision AND trust
 
 export function serverCreation(tableName: string, server: Server): Write[] {
   // Whatever a tenant registers speaks MCP.
-  const { adapter, ...row } = server;
+  const { adapter, system, ...row } = server;
   const item = { ...serverKey(server.tenantId, server.slug), ...row };
   const put = {
     TableName: tableName,

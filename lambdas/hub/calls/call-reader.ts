@@ -2,6 +2,7 @@ import type { CatalogHead, CatalogTool } from '../catalog/catalog.ts';
 import type { Permissions } from '../catalog/permissions.ts';
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
+import type { SystemRows } from '../system/system-rows.ts';
 import type { Circuit } from '../upstreams/circuit.ts';
 
 /** What there is under a slug. */
@@ -10,6 +11,8 @@ export interface ServerSubject {
   /** What discovery learned of this very server; undefined when it was never synced or its catalog has expired. */
   readonly head: CatalogHead | undefined;
   readonly circuit: Circuit;
+  /** The rows of the system server of this slug, where there is one. */
+  readonly system?: SystemRows;
 }
 
 /** Everything that decides about one call of a tool. */

@@ -16,8 +16,16 @@ export function callableServer({ server, head, circuit }: ServerSubject, notFoun
   if (server === undefined) throw notFound();
   const { slug, enabled } = server;
   if (!enabled) throw new HubError('server_disabled', `the server "${slug}" is disabled`);
+  if (server.system?.credentialOf === 'nobody') throw needsCredentials(slug);
   if (head === undefined) throw serverNotSynced(slug);
   return { server, head, circuit };
+}
+
+export function needsCredentials(slug: string): HubError {
+  return new HubError(
+    'needs_credentials',
+    `"${slug}" has no credential yet; see GET /v1/servers/${slug} for who can set one, and how`,
+  );
 }
 
 export function serverNotSynced(slug: string): HubError {

@@ -30,7 +30,8 @@ export interface CatalogHead {
   readonly serverId: string;
   /** Of the connection that was discovered; under another one, what was negotiated need not hold. */
   readonly revision: number;
-  readonly negotiated: Negotiated;
+  /** Undefined for what the code knows: nothing was negotiated. */
+  readonly negotiated: Negotiated | undefined;
   readonly features: Features;
   readonly serverInfo: { readonly name: string; readonly version: string } | undefined;
   readonly instructions: string | undefined;

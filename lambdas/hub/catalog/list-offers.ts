@@ -9,6 +9,7 @@ import { exposedOffer } from './exposed-offer.ts';
 import { type MissingServer, missingServers } from './missing-servers.ts';
 import { type Page, pageOf, readCursor } from './pages.ts';
 import type { TenantConfigStore } from './tenant-config.ts';
+import { wantedServers } from './wanted-servers.ts';
 
 /** Query parameters of the lists of resources, templates and prompts. */
 export const listOffersSchema = z.strictObject({
@@ -48,7 +49,7 @@ export function createListOffers<K extends OfferKind>(
       config.read(tenantId),
       catalog.readOffers(tenantId, kind, query.server),
     ]);
-    const wanted = servers.filter((server) => server.enabled && (query.server ?? server.slug) === server.slug);
+    const wanted = wantedServers(servers, query.server);
     const listed = wanted.flatMap((server) => listedOffers(server, offers, exposedOffer[kind]));
     return {
       ...pageOf(listed, { limit: query.limit, after }),

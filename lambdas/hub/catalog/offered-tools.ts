@@ -5,6 +5,7 @@ import type { CatalogStore } from './catalog-store.ts';
 import { type MissingServer, missingServers } from './missing-servers.ts';
 import { isToolEnabled, type Permissions } from './permissions.ts';
 import type { TenantConfigStore } from './tenant-config.ts';
+import { isUsable, wantedServers } from './wanted-servers.ts';
 
 export interface ListedTool {
   readonly server: Server;
@@ -28,9 +29,9 @@ export function createReadOfferedTools({ config, catalog }: OfferedToolsDependen
       config.read(tenantId),
       catalog.read(tenantId, slug),
     ]);
-    const wanted = servers.filter((server) => server.enabled && (slug ?? server.slug) === server.slug);
+    const wanted = wantedServers(servers, slug);
     return {
-      tools: wanted.flatMap((server) => callableTools(server, catalogs, permissions.permissions)),
+      tools: wanted.filter(isUsable).flatMap((server) => callableTools(server, catalogs, permissions.permissions)),
       missing: missingServers(wanted, (serverId) => catalogs.some(({ head }) => head.serverId === serverId)),
     };
   };

@@ -1,10 +1,29 @@
-import type { Server } from './server.ts';
+import type { Server, SystemStanding } from './server.ts';
 
 /** Shown in place of every secret value: constant, so that it tells nothing, not even a length. */
 const MASK = '••••••••';
 
 /** A server as answers show it. Secrets are write-only. */
 export function presentServer(server: Server): Record<string, unknown> {
+  return server.system === undefined ? presentRegistration(server) : presentSystem(server, server.system);
+}
+
+function presentSystem(server: Server, { credentialOf }: SystemStanding): Record<string, unknown> {
+  const ready = credentialOf === 'nobody' ? 'needs_credentials' : 'ready';
+  return {
+    slug: server.slug,
+    name: server.name,
+    system: true,
+    state: server.enabled ? ready : 'disabled',
+    ...(server.url !== '' && { url: server.url }),
+    credential: { of: credentialOf },
+    rateLimitPerMinute: server.rateLimitPerMinute,
+    enabled: server.enabled,
+    version: server.version,
+  };
+}
+
+function presentRegistration(server: Server): Record<string, unknown> {
   return {
     slug: server.slug,
     name: server.name,

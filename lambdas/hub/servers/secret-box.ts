@@ -1,9 +1,12 @@
 import type { TenantId } from '../principal.ts';
 import type { Secret } from '../secret.ts';
 
+/** Stands where a tenant does, for what belongs to the deployment. No tenant has this name: theirs begin otherwise. */
+export const DEPLOYMENT = '-deployment';
+
 /** Names the row that a secret belongs to. A sealed secret opens under exactly the binding it was sealed with. */
 export interface SecretBinding {
-  readonly tenantId: TenantId;
+  readonly tenantId: TenantId | typeof DEPLOYMENT;
   readonly serverId: string;
 }
 

@@ -10,7 +10,13 @@ export type LastSync =
   | { readonly state: 'ok'; readonly at: number }
   | { readonly state: 'failed'; readonly at: number; readonly code: HubErrorCode };
 
-/** A registered MCP server of one tenant. */
+/** What only servers of the deployment have. */
+export interface SystemStanding {
+  /** Whose credential it is called with; `nobody` means that it cannot be called yet. */
+  readonly credentialOf: 'tenant' | 'deployment' | 'nobody';
+}
+
+/** A server as one tenant has it: one that it registered, or one that the deployment offers to all. */
 export interface Server {
   readonly tenantId: TenantId;
   /** Random and never reused: a server that is deleted and added again under its slug is another server. */
@@ -30,6 +36,8 @@ export interface Server {
   readonly enabled: boolean;
   /** Changed tool definitions are accepted without approval. */
   readonly trustDefinitions: boolean;
+  /** Undefined for a server that the tenant registered. */
+  readonly system: SystemStanding | undefined;
   /** Grows with every change of the connection settings. */
   readonly revision: number;
   /** Grows with every write of the row; guards against lost updates. */

@@ -1,15 +1,7 @@
 import * as z from 'zod/mini';
 
-/** Slugs that belong to system servers, and words that are path segments beside `{slug}`. */
-const RESERVED_SLUGS: ReadonlySet<string> = new Set([
-  'brave',
-  'maps',
-  'github',
-  'playwright',
-  'health',
-  'hub',
-  'nexus',
-]);
+/** Words that are path segments beside `{slug}`, and the hub's own names. */
+const RESERVED_SLUGS: ReadonlySet<string> = new Set(['health', 'hub', 'nexus']);
 
 /** Without an underscore, so that the first underscore of an exposed tool name always ends the slug. */
 export const slugSchema = z

@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<HubErrorCode, number>> = {
   job_not_found: 404,
   tool_quarantined: 409,
   server_not_synced: 409,
+  needs_credentials: 409,
   job_finished: 409,
   slug_taken: 409,
   slug_reserved: 409,

@@ -121,6 +121,7 @@ function registeredOf(tenantId: TenantId, setup: ServerSetup): Registered {
     sealedSecret: undefined,
     rateLimitPerMinute: 60,
     trustDefinitions: false,
+    system: undefined,
     revision: 1,
     version: 1,
     lastSync: { state: 'never' },

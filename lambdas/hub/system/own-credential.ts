@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+import { HubError } from '../hub-error.ts';
+import type { TenantId } from '../principal.ts';
+import type { ConnectionRules } from '../servers/connection-rules.ts';
+import type { SecretBox } from '../servers/secret-box.ts';
+import type { Server } from '../servers/server.ts';
+import { sealServerSecret } from '../servers/server-secret.ts';
+import { credentialSchema } from './set-system-server.ts';
+import { requireOwnCredential } from './system-refusals.ts';
+import { systemSecret } from './system-secret.ts';
+import type { SystemStore } from './system-store.ts';
+import { systemServerId, tenantSystemServer } from './tenant-system-server.ts';
+
+/** Body of `PUT /v1/servers/{slug}/credential`. */
+export const ownCredentialSchema = z.strictObject({ credential: credentialSchema });
+
+export interface OwnCredentialDependencies {
+  readonly system: Pick<SystemStore, 'readState' | 'readOwn' | 'writeOwn' | 'deleteOwn'>;
+  readonly box: SecretBox;
+  readonly rules: ConnectionRules;
+  readonly now: () => number;
+}
+
+/** A tenant's own credential for a system server, used for this tenant before the deployment's. Answers the server with it. */
+export function createSetOwnCredential({ system, box, rules, now }: OwnCredentialDependencies) {
+  return async (tenantId: TenantId, slug: string, credential: string): Promise<Server> => {
+    const server = requireOwnCredential(slug);
+    const [state, current] = await Promise.all([system.readState(slug), system.readOwn(tenantId, slug)]);
+    const secret = systemSecret(server, credential, { url: state?.url ?? server.url, rules });
+    const sealedSecret = await sealServerSecret(box, { tenantId, serverId: systemServerId(slug) }, secret);
+    if (sealedSecret === undefined) throw new Error('a credential is a secret');
+    const before = current?.version ?? 0;
+    // Never a version again that an earlier credential had: what is remembered of it must not be taken for this one's.
+    const own = { slug, sealedSecret, version: Math.max(before + 1, now()), updatedAt: now() };
+    await system.writeOwn(tenantId, own, before);
+    return tenantSystemServer(tenantId, server, { state, own });
+  };
+}
+
+/** Forgets it; the deployment's credential is used from then on, if there is one. */
+export function createRemoveOwnCredential({ system }: Pick<OwnCredentialDependencies, 'system'>) {
+  return async (tenantId: TenantId, slug: string): Promise<void> => {
+    requireOwnCredential(slug);
+    const own = await system.readOwn(tenantId, slug);
+    if (own === undefined) {
+      throw new HubError('server_not_found', `your tenant has no credential of its own for "${slug}"`);
+    }
+    await system.deleteOwn(tenantId, own);
+  };
+}

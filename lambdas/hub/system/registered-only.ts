@@ -1,0 +1,15 @@
+import type { ServerStore } from '../servers/server-store.ts';
+import { isSystemServer } from './system-refusals.ts';
+import { systemServerOf } from './system-servers.ts';
+
+/** The servers that a tenant registered. Who looks for a system server among them is told what it is. */
+export function createRegisteredOnly(servers: ServerStore): ServerStore {
+  return {
+    ...servers,
+    async get(tenantId, slug) {
+      const server = await servers.get(tenantId, slug);
+      if (server === undefined && systemServerOf(slug) !== undefined) throw isSystemServer(slug);
+      return server;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { TenantId } from '../principal.ts';
+import type { Server } from '../servers/server.ts';
+import type { SystemRows } from './system-rows.ts';
+import type { SystemServer } from './system-server.ts';
+
+/** Nothing was decided, and nobody brought a credential. */
+export const NO_ROWS: SystemRows = { state: undefined, own: undefined };
+
+/** The id that a system server has for every tenant. No registered server has it: those are UUIDs. */
+export function systemServerId(slug: string): string {
+  return `system-${slug}`;
+}
+
+/** A system server as one tenant finds it: what the code says, what an admin decided, and the tenant's own credential. */
+export function tenantSystemServer(tenantId: TenantId, known: SystemServer, { state, own }: SystemRows): Server {
+  const sealedSecret = own?.sealedSecret ?? state?.sealedSecret;
+  return {
+    tenantId,
+    serverId: systemServerId(known.slug),
+    slug: known.slug,
+    name: known.name,
+    adapter: known.adapter,
+    url: state?.url ?? known.url ?? '',
+    transport: 'streamable-http',
+    headerNames: [],
+    credentialType: sealedSecret === undefined ? 'none' : known.credential.type,
+    credentialHeader: known.credential.type === 'header' ? known.credential.name : undefined,
+    sealedSecret,
+    rateLimitPerMinute: state?.rateLimitPerMinute ?? known.rateLimitPerMinute,
+    enabled: state?.enabled ?? true,
+    trustDefinitions: true,
+    system: { credentialOf: own ? 'tenant' : state?.sealedSecret ? 'deployment' : 'nobody' },
+    // The two rows count apart: an even number of one must never be an odd number of the other.
+    revision: own ? 2 * own.version + 1 : 2 * (state?.version ?? 0),
+    version: (state?.version ?? 0) + (own?.version ?? 0) + 1,
+    lastSync: { state: 'never' },
+    createdAt: 0,
+    updatedAt: Math.max(state?.updatedAt ?? 0, own?.updatedAt ?? 0),
+  };
+}

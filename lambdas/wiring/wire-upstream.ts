@@ -1,0 +1,57 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
+import { createEgress, type Egress } from '../adapters/egress/egress.ts';
+import { createUpstreamByAdapter } from '../adapters/upstreams/by-adapter.ts';
+import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
+import type { Discoverer, Upstream } from '../hub/upstreams/upstream.ts';
+import { describeError, logger } from '../runtime/logger.ts';
+import type { wireMcp } from './wire-mcp.ts';
+
+/** Settings of a function that speaks to servers. */
+export interface UpstreamSettings {
+  readonly limitsTable: string;
+  readonly egressAllowLoopback: boolean;
+  readonly egressPorts: readonly string[];
+  readonly hubOrigins: readonly string[];
+  readonly hubId: string;
+}
+
+export interface WiredUpstream {
+  readonly egress: Egress;
+  /** To every kind of server, each left alone while it does not answer. */
+  readonly upstream: Upstream;
+  readonly discoverer: Discoverer;
+}
+
+export interface UpstreamParts {
+  readonly dynamo: DynamoDBClient;
+  readonly now: () => number;
+  /** A function that hardly ever calls without it has it at hand; others load it when it is first needed. */
+  readonly loadMcp: () => Promise<typeof wireMcp>;
+}
+
+/** The way to all servers, as every function has it that calls them. */
+export function wireUpstream(env: UpstreamSettings, { dynamo, now, loadMcp }: UpstreamParts): WiredUpstream {
+  const egress = createEgress({
+    allowLoopback: env.egressAllowLoopback,
+    ports: env.egressPorts.map(Number),
+    ownOrigins: env.hubOrigins,
+  });
+  const mcp = once(async () => (await loadMcp())({ egress, hubId: env.hubId, now }));
+  const upstream = createCircuitBreaker({
+    upstream: createUpstreamByAdapter({ mcp }),
+    circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
+    now,
+    report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),
+  });
+  return {
+    egress,
+    upstream,
+    discoverer: { discover: async (target, context) => (await mcp()).discover(target, context) },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
