@@ -1,9 +1,12 @@
 import { Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ENV } from '../lambdas/contract.ts';
+import { ENV, TABLE_KEYS } from '../lambdas/contract.ts';
 import type { DataKey } from './data-key.ts';
 import type { HubFunction } from './hub-function.ts';
 import { HubTable } from './hub-table.ts';
+
+/** What a call may write: how long the tool took. It cannot touch what a catalog says. */
+const DURATION_ATTRIBUTES = [TABLE_KEYS.partition, TABLE_KEYS.sort, TABLE_KEYS.ttl, 'serverId', 'durations'];
 
 /** What the servers offer: a cache of their tools, resources and prompts, rebuilt by a synchronization. */
 export class Catalog extends Construct {
@@ -35,5 +38,6 @@ export class Catalog extends Construct {
   /** Prompts are found in their server's list, for their own names may be lost in those under which they are shown. */
   grantCall(fn: HubFunction): void {
     this.table.grantActions(fn, ['BatchGetItem', 'Query']);
+    this.table.grantUpdateOf(fn, DURATION_ATTRIBUTES);
   }
 }

@@ -50,6 +50,23 @@ export class HubTable extends Table {
     );
   }
 
+  /** Permission to change these attributes of an item, and no others; a request that reads more of it is refused. */
+  grantUpdateOf(fn: HubFunction, attributes: readonly string[]): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:UpdateItem'],
+        resources: [this.tableArn],
+        conditions: {
+          // ForAllValues is also true of no attributes at all.
+          Null: { 'dynamodb:Attributes': 'false' },
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes] },
+          StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+        },
+      }),
+    );
+    this.dataKey.grantTableWrite(fn);
+  }
+
   /** Permission for exactly these actions, the use of the key that they imply, and the table's name. */
   grantActions(fn: HubFunction, actions: readonly TableAction[]): void {
     fn.addToRolePolicy(

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
 import { fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
-import { invokeSchema } from '../hub/calls/invoke-tool.ts';
+import { invokeSchema } from '../hub/calls/invocation.ts';
 import { listOffersSchema } from '../hub/catalog/list-offers.ts';
 import { listToolsSchema } from '../hub/catalog/list-tools.ts';
 import { addServerSchema, changeServerSchema, changesSomething } from '../hub/servers/server-input.ts';

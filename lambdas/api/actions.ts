@@ -10,7 +10,6 @@ import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts
 import { createFetchPrompt } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource } from '../hub/calls/fetch-resource.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
-import { createInvokeTool } from '../hub/calls/invoke-tool.ts';
 import { createChangeServer } from '../hub/catalog/change-server.ts';
 import { discoveryContext } from '../hub/catalog/discovery-context.ts';
 import { createListPrompts } from '../hub/catalog/list-prompts.ts';
@@ -39,6 +38,7 @@ import { entityTag } from '../runtime/http/preconditions.ts';
 import { headerLinesOf } from '../runtime/http/request.ts';
 import { jsonResponse, noContent } from '../runtime/http/response.ts';
 import { invokedResponse, promptResponse, resourceResponse } from '../runtime/http/result-response.ts';
+import { wireCallTool } from '../wiring/wire-call-tool.ts';
 import { wireCalls } from '../wiring/wire-calls.ts';
 import { wireLists } from '../wiring/wire-lists.ts';
 import { wireUpstream } from '../wiring/wire-upstream.ts';
@@ -89,8 +89,9 @@ const submitJob = createSubmitJob({
   newJobId: () => createJobId(now(), randomBytes),
 });
 const invokeOrSubmit = createInvokeOrSubmit({
-  invokeTool: createInvokeTool({ calls, box, upstream }),
-  findTool: createFindTool({ calls: unlimitedCalls }),
+  findTool: createFindTool({ calls }),
+  describeTool: createFindTool({ calls: unlimitedCalls }),
+  callTool: wireCallTool(env, { dynamo, box, upstream, now }),
   submitJob,
 });
 const fetchResource = createFetchResource({ calls, box, upstream });

@@ -8,7 +8,7 @@ import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts
 import { createFetchPrompt, fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
-import { createInvokeTool, invokeSchema } from '../hub/calls/invoke-tool.ts';
+import { invokeSchema } from '../hub/calls/invocation.ts';
 import { idempotencyKeyOf } from '../hub/jobs/idempotency-key.ts';
 import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
@@ -18,6 +18,7 @@ import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, headerLinesOf, pathParameter } from '../runtime/http/request.ts';
 import { invokedResponse, promptResponse, resourceResponse } from '../runtime/http/result-response.ts';
+import { wireCallTool } from '../wiring/wire-call-tool.ts';
 import { wireCalls } from '../wiring/wire-calls.ts';
 import { wireMcp } from '../wiring/wire-mcp.ts';
 import { wireUpstream } from '../wiring/wire-upstream.ts';
@@ -63,8 +64,9 @@ const submitJob = createSubmitJob({
   newJobId: () => createJobId(now(), randomBytes),
 });
 const invokeOrSubmit = createInvokeOrSubmit({
-  invokeTool: createInvokeTool(dependencies),
-  findTool: createFindTool({ calls: unlimitedCalls }),
+  findTool: createFindTool({ calls }),
+  describeTool: createFindTool({ calls: unlimitedCalls }),
+  callTool: wireCallTool(env, { dynamo, now, ...dependencies }),
   submitJob,
 });
 const fetchResource = createFetchResource(dependencies);

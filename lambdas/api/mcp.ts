@@ -1,7 +1,6 @@
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
-import { createCallTool } from '../hub/calls/call-tool.ts';
 import { createCompleteArgument } from '../hub/calls/complete-argument.ts';
 import { createFindPrompt } from '../hub/calls/find-prompt.ts';
 import { createFindServer } from '../hub/calls/find-server.ts';
@@ -21,6 +20,7 @@ import { readEnv } from '../runtime/env.ts';
 import { pathParameter } from '../runtime/http/request.ts';
 import { streamingHandler, type StreamingRequest } from '../runtime/http/streaming-handler.ts';
 import { describeError, logger } from '../runtime/logger.ts';
+import { wireCallTool } from '../wiring/wire-call-tool.ts';
 import { wireCalls } from '../wiring/wire-calls.ts';
 import { wireLists } from '../wiring/wire-lists.ts';
 import { wireMcp } from '../wiring/wire-mcp.ts';
@@ -58,7 +58,7 @@ const endpoint = createMcpEndpoint({
   listResourceTemplates: createListResourceTemplates({ config, catalog }),
   listPrompts: createListPrompts({ config, catalog }),
   findTool: createFindTool({ calls }),
-  callTool: createCallTool({ box, upstream }),
+  callTool: wireCallTool(env, { dynamo, box, upstream, now }),
   findServer: createFindServer({ calls }),
   readResource: createReadResource({ box, upstream }),
   findPrompt: createFindPrompt({ calls, catalog }),

@@ -7,7 +7,6 @@ import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createS3Client, createS3JobResults } from '../adapters/s3-job-results.ts';
 import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
-import { createCallTool } from '../hub/calls/call-tool.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { jobIdSchema } from '../hub/jobs/job-id.ts';
@@ -15,6 +14,7 @@ import { createRunJob } from '../hub/jobs/run-job.ts';
 import { tenantIdSchema } from '../hub/principal.ts';
 import { readEnv } from '../runtime/env.ts';
 import { queueHandler } from '../runtime/queue-handler.ts';
+import { wireCallTool } from '../wiring/wire-call-tool.ts';
 import { wireCalls } from '../wiring/wire-calls.ts';
 import { wireMcp } from '../wiring/wire-mcp.ts';
 import { wireUpstream } from '../wiring/wire-upstream.ts';
@@ -57,9 +57,8 @@ const runJob = createRunJob({
   queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
   results: createS3JobResults(createS3Client(), env.resultsBucket),
   findTool: createFindTool({ calls }),
-  callTool: createCallTool({ box, upstream }),
-  // Nothing says yet that a tool may be called twice.
-  isRepeatable: () => false,
+  callTool: wireCallTool(env, { dynamo, box, upstream, now }),
+  isRepeatable: ({ safeToRepeat }) => safeToRepeat,
   now,
   random: Math.random,
   newOwner: randomUUID,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { StackModel, TableModel } from '../template/stack-model.ts';
+import { namedAttributes } from './named-attributes.ts';
 import { leadingKeys, queriedLeadingKey } from './leading-keys.ts';
 
 /** What one DynamoDB request does to one table: the unit that IAM decides about. */
@@ -50,6 +51,7 @@ const onTable =
         table,
         conditionKeys: {
           'dynamodb:LeadingKeys': leadingKey,
+          'dynamodb:Attributes': namedAttributes(body),
           'dynamodb:Select': request.Select,
           'dynamodb:ReturnValues': request.ReturnValues,
         },

@@ -24,6 +24,7 @@ const SUPPLIED: ReadonlySet<string> = new Set([
   'aws:resourceaccount',
   'aws:securetransport',
   'aws:viaawsservice',
+  'dynamodb:attributes',
   'dynamodb:enclosingoperation',
   'dynamodb:leadingkeys',
   'dynamodb:returnvalues',

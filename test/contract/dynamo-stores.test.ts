@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoCallReader } from '../../lambdas/adapters/dynamo/dynamo-call-reader.ts';
 import { createDynamoCatalogStore } from '../../lambdas/adapters/dynamo/dynamo-catalog-store.ts';
+import { createDynamoDurationStore } from '../../lambdas/adapters/dynamo/dynamo-duration-store.ts';
 import { createDynamoServerStore } from '../../lambdas/adapters/dynamo/dynamo-server-store.ts';
 import { createDynamoTenantConfigStore } from '../../lambdas/adapters/dynamo/dynamo-tenant-config-store.ts';
 import { buildCatalog } from '../../lambdas/hub/catalog/build-catalog.ts';
@@ -87,6 +88,8 @@ describe('the stores on DynamoDB', () => {
     catalog: createDynamoCatalogStore(client, tables, now),
     calls: createDynamoCallReader(client, tables, now),
   });
+
+  const durations = () => createDynamoDurationStore(client, { tableName: tables.catalog, now });
 
   const server = (more: Partial<Server> = {}): Server => ({
     tenantId: tenant,
@@ -252,6 +255,51 @@ describe('the stores on DynamoDB', () => {
 
       assertOneWinner(outcomes);
       assert.deepEqual((await config.read(tenant)).permissions, { permissions: wanted, version: 1 });
+    });
+  });
+
+  describe('what was learned of how long a tool takes', () => {
+    const learned = async (serverId: string, exposedName = 'srv_slow') => {
+      const { calls } = stores();
+      const subject = await calls.read(tenant, 'srv', exposedName);
+      return subject.learned?.serverId === serverId ? subject.learned.milliseconds : undefined;
+    };
+
+    it('is read with the call and with the list, of this very server and this very tool', async () => {
+      const { servers, catalog } = stores();
+      await servers.create(server());
+      const { catalog: content, hashes } = built([{ name: 'slow' }, { name: 'quick' }]);
+      await catalog.commit({ kind: 'sync', server: server() }, content, hashes, 0);
+      const tool = { slug: 'srv', serverId: 'id-1', exposedName: 'srv_slow' };
+
+      for (const milliseconds of [30_000, 40_000]) await durations().write(tenant, tool, milliseconds);
+
+      assert.equal(await learned('id-1'), 40_000);
+      assert.equal(await learned('id-1', 'srv_quick'), undefined);
+      const listed = (await catalog.read(tenant)).flatMap(({ tools }) => tools);
+      const estimates = listed.map(({ exposedName, metadata }) => [exposedName, metadata.estimatedDurationMs]);
+      assert.deepEqual(Object.fromEntries(estimates), { srv_slow: 40_000, srv_quick: 2_000 });
+    });
+
+    it('is forgotten with the server that it was learned on', async () => {
+      const tool = { slug: 'srv', serverId: 'id-1', exposedName: 'srv_slow' };
+      await durations().write(tenant, tool, 30_000);
+
+      await durations().write(tenant, { ...tool, serverId: 'id-2' }, 50_000);
+
+      assert.equal(await learned('id-1'), undefined);
+      assert.equal(await learned('id-2'), 50_000);
+    });
+
+    it('is kept for every tool of a bucket that is written to at once', async () => {
+      const names = Array.from({ length: 20 }, (_, index) => `srv_tool${index}`);
+
+      await Promise.all(
+        names.map((exposedName) => durations().write(tenant, { slug: 'srv', serverId: 'id-1', exposedName }, 20_000)),
+      );
+
+      const known = await Promise.all(names.map((name) => learned('id-1', name)));
+      assert.deepEqual(new Set(known), new Set([20_000]));
     });
   });
 

@@ -78,7 +78,7 @@ describe('a function may do exactly this', () => {
     ],
     Invoke: [
       ...table('Registry', 'BatchGetItem'),
-      ...table('Catalog', 'BatchGetItem Query'),
+      ...table('Catalog', 'BatchGetItem Query UpdateItem'),
       ...table('Limits', 'UpdateItem'),
       ...table('AsyncJobs', 'GetItem PutItem'),
       'AsyncJobsQueue SendMessage',
@@ -93,7 +93,7 @@ describe('a function may do exactly this', () => {
     ],
     Worker: [
       ...table('Registry', 'BatchGetItem'),
-      ...table('Catalog', 'BatchGetItem Query'),
+      ...table('Catalog', 'BatchGetItem Query UpdateItem'),
       ...table('Limits', 'UpdateItem'),
       ...table('AsyncJobs', 'GetItem PutItem'),
       'AsyncJobsQueue SendMessage',
@@ -111,7 +111,7 @@ describe('a function may do exactly this', () => {
     ],
     Actions: [
       ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem BatchGetItem'),
-      ...table('Catalog', 'GetItem Query PutItem DeleteItem BatchGetItem'),
+      ...table('Catalog', 'GetItem Query PutItem DeleteItem BatchGetItem UpdateItem'),
       ...table('Limits', 'UpdateItem'),
       ...table('AsyncJobs', 'GetItem PutItem'),
       'AsyncJobsQueue SendMessage',
@@ -121,7 +121,7 @@ describe('a function may do exactly this', () => {
     ],
     Mcp: [
       ...table('Registry', 'GetItem Query BatchGetItem'),
-      ...table('Catalog', 'Query BatchGetItem'),
+      ...table('Catalog', 'Query BatchGetItem UpdateItem'),
       ...table('Limits', 'UpdateItem'),
       ...WRITE_KEY,
       'VaultKey Decrypt',
@@ -145,6 +145,21 @@ describe('no function', () => {
     for (const { Resource } of statements.filter(({ Action }) => !Action.includes('lambda:InvokeFunction'))) {
       if (targetsOf(Resource).some((target) => target === 'AsyncJobsResults/*')) continue;
       assert.doesNotMatch(JSON.stringify(Resource), /\*/);
+    }
+  });
+
+  it('that calls tools may change more of a catalog than how long they take', () => {
+    const updates = statements.filter(
+      ({ Action, Resource }) => Action.includes('dynamodb:UpdateItem') && targetsOf(Resource).includes('CatalogTable'),
+    );
+
+    assert.equal(updates.length, 4);
+    for (const { Condition } of updates) {
+      assert.deepEqual(Condition, {
+        Null: { 'dynamodb:Attributes': 'false' },
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'expiresAt', 'serverId', 'durations'] },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+      });
     }
   });
 

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { CatalogTool, ServerCatalog } from '../../hub/catalog/catalog.ts';
+import { type LearnedDuration, withLearnedDuration } from '../../hub/catalog/learned-duration.ts';
 import { decodeHead, decodeTools } from './catalog-codec.ts';
-import { bucketSortKey, isHeadSortKey, OFFER_NAMES } from './keys.ts';
+import { bucketSortKey, durationsSortKey, isDurationsSortKey, isHeadSortKey, OFFER_NAMES } from './keys.ts';
 
 const offersSchema = z.object(Object.fromEntries(Object.values(OFFER_NAMES).map((name) => [name, z.number()])));
 
@@ -25,6 +26,21 @@ export const bucketItemSchema = z.object({
 });
 export type BucketItem = z.infer<typeof bucketItemSchema>;
 
+/** Milliseconds that tools of one bucket were seen to take. */
+const durationsItemSchema = z.object({
+  serverId: z.string(),
+  durations: z.record(z.string(), z.number()),
+  expiresAt: z.number(),
+});
+
+/** What an item says of one tool's duration, perhaps nothing. */
+export function durationIn(item: unknown, exposedName: string, now: number): LearnedDuration | undefined {
+  const known = durationsItemSchema.safeParse(item).data;
+  if (known === undefined || !isAlive(known, now)) return undefined;
+  const milliseconds = Object.hasOwn(known.durations, exposedName) ? known.durations[exposedName] : undefined;
+  return milliseconds === undefined ? undefined : { serverId: known.serverId, milliseconds };
+}
+
 /** Accepted hashes of one server's tools. */
 export const pinsItemSchema = z.object({ version: z.number(), data: z.instanceof(Uint8Array) });
 
@@ -41,24 +57,43 @@ export function assembleCatalogs(
   items: readonly Readonly<Record<string, unknown>>[],
   now: number,
 ): { readonly catalogs: ServerCatalog[]; readonly torn: boolean } {
-  const heads = items.filter(({ sk }) => isHeadSortKey(String(sk))).map((item) => headItemSchema.parse(item));
-  const buckets = new Map(
-    items
-      .filter(({ sk }) => !isHeadSortKey(String(sk)))
-      .map((item) => [String(item['sk']), bucketItemSchema.parse(item)]),
-  );
-  const assembled = heads.filter((head) => isAlive(head, now)).map((head) => assembleCatalog(head, buckets));
+  const kinds = Map.groupBy(items, ({ sk }) => kindOf(String(sk)));
+  const heads = (kinds.get('head') ?? []).map((item) => headItemSchema.parse(item));
+  const buckets = bySortKey((kinds.get('bucket') ?? []).map((item) => bucketItemSchema.parse(item)));
+  const durations = new Map((kinds.get('durations') ?? []).map((item) => [String(item['sk']), item]));
+  const parts = { buckets, durations, now };
+  const assembled = heads.filter((head) => isAlive(head, now)).map((head) => assembleCatalog(head, parts));
   const catalogs = assembled.filter((catalog) => catalog !== undefined);
   return { catalogs, torn: catalogs.length < assembled.length };
 }
 
-function assembleCatalog(item: HeadItem, buckets: ReadonlyMap<string, BucketItem>): ServerCatalog | undefined {
+function kindOf(sk: string): 'head' | 'durations' | 'bucket' {
+  if (isHeadSortKey(sk)) return 'head';
+  return isDurationsSortKey(sk) ? 'durations' : 'bucket';
+}
+
+function bySortKey(items: readonly BucketItem[]): ReadonlyMap<string, BucketItem> {
+  return new Map(items.map((item) => [item.sk, item]));
+}
+
+interface Parts {
+  readonly buckets: ReadonlyMap<string, BucketItem>;
+  readonly durations: ReadonlyMap<string, unknown>;
+  readonly now: number;
+}
+
+function assembleCatalog(item: HeadItem, { buckets, durations, now }: Parts): ServerCatalog | undefined {
   const head = decodeHead(item.data);
   const tools: CatalogTool[] = [];
   for (const bucket of item.buckets) {
     const found = buckets.get(bucketSortKey(head.slug, bucket));
     if (found?.commitId !== item.commitId) return undefined;
-    tools.push(...decodeTools(found.data));
+    const learned = durations.get(durationsSortKey(head.slug, bucket));
+    tools.push(
+      ...decodeTools(found.data).map((tool) =>
+        withLearnedDuration(tool, item.serverId, durationIn(learned, tool.exposedName, now)),
+      ),
+    );
   }
   return { head, tools };
 }

@@ -7,11 +7,12 @@ import type { SystemRows } from '../../hub/system/system-rows.ts';
 import { systemServerOf } from '../../hub/system/system-servers.ts';
 import { CLOSED } from '../../hub/upstreams/circuit.ts';
 import { bucketOf, decodeHead, decodeTools } from './catalog-codec.ts';
-import { bucketItemSchema, type HeadItem, headItemSchema, isAlive } from './catalog-items.ts';
+import { bucketItemSchema, durationIn, type HeadItem, headItemSchema, isAlive } from './catalog-items.ts';
 import type { HubTables } from './dynamo-catalog-store.ts';
 import { beingRewritten, reachable, unavailable } from './dynamo-error.ts';
 import {
   bucketKey,
+  durationsKey,
   headKey,
   ownCredentialKey,
   permissionsKey,
@@ -44,7 +45,7 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
       const system = systemKeys(tenantId, slug);
       const items = await batchGet([keys.server, ...Object.values(system)], [keys.head]);
       const { server, head } = serverIn(items, keys);
-      return { server, head: head && decodeHead(head.data), circuit: CLOSED, system: systemRows(items, system) };
+      return { server, head: head && decodeHead(head.data), circuit: CLOSED, ...systemRows(items, system) };
     },
   };
 
@@ -55,14 +56,23 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
       permissions: permissionsKey(tenantId),
       head: headKey(tenantId, slug),
       bucket: bucketKey(tenantId, slug, bucket),
+      durations: durationsKey(tenantId, slug, bucket),
     };
     const system = systemKeys(tenantId, slug);
     const registry = [keys.server, keys.permissions, ...Object.values(system)];
-    const items = await batchGet(registry, [keys.head, keys.bucket]);
+    const items = await batchGet(registry, [keys.head, keys.bucket, keys.durations]);
     const { server, head } = serverIn(items, keys);
     const permissions = permissionsFromItem(items.get(keys.permissions.sk)).permissions;
-    const rows = systemRows(items, system);
-    const none = { server, permissions, head: undefined, tool: undefined, circuit: CLOSED, system: rows };
+    const learned = durationIn(items.get(keys.durations.sk), exposedName, now());
+    const none = {
+      server,
+      permissions,
+      head: undefined,
+      tool: undefined,
+      circuit: CLOSED,
+      learned,
+      ...systemRows(items, system),
+    };
     if (head === undefined) return none;
     const known = { ...none, head: decodeHead(head.data) };
     if (!head.buckets.includes(bucket)) return known;
@@ -109,10 +119,13 @@ function systemKeys(tenantId: TenantId, slug: string): { readonly state?: TableK
   return { state: systemStateKey(slug), own: ownCredentialKey(tenantId, slug) };
 }
 
-function systemRows(items: ReadonlyMap<string, Item>, { state, own }: ReturnType<typeof systemKeys>): SystemRows {
-  const stateItem = state && items.get(state.sk);
-  const ownItem = own && items.get(own.sk);
-  return { state: stateItem && stateFromItem(stateItem), own: ownItem && ownCredentialFromItem(ownItem) };
+function systemRows(
+  items: ReadonlyMap<string, Item>,
+  { state, own }: ReturnType<typeof systemKeys>,
+): { readonly system?: SystemRows } {
+  if (state === undefined || own === undefined) return {};
+  const [stateItem, ownItem] = [items.get(state.sk), items.get(own.sk)];
+  return { system: { state: stateItem && stateFromItem(stateItem), own: ownItem && ownCredentialFromItem(ownItem) } };
 }
 
 function addItem(items: Map<string, Item>, item: Record<string, AttributeValue>): void {

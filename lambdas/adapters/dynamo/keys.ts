@@ -14,6 +14,7 @@ import type { TenantId } from '../../hub/principal.ts';
  *           SYSTEM    SERVER#slug              what an admin decided about a system server, for all tenants
  * catalog   TENANT#t  TOOLS#slug#HEAD          one Query with begins_with TOOLS# (or TOOLS#slug#) reads whole catalogs
  *                     TOOLS#slug#B<nn>         tools whose exposed name hashes to bucket nn: a call needs just one
+ *                     TOOLS#slug#T<nn>         how long the tools of bucket nn take, as far as it was learned
  *                     RESOURCES#slug#<nn>      as many as it takes, at least one; one Query with begins_with
  *                     TEMPLATES#slug#<nn>      reads one kind of all servers, or of one
  *                     PROMPTS#slug#<nn>
@@ -56,6 +57,12 @@ export const bucketSortKey = (slug: string, bucket: number): string =>
   `${toolsPrefix(slug)}B${String(bucket).padStart(2, '0')}`;
 export const bucketKey = (tenantId: TenantId, slug: string, bucket: number): TableKey =>
   key(tenantId, bucketSortKey(slug, bucket));
+
+export const durationsSortKey = (slug: string, bucket: number): string =>
+  `${toolsPrefix(slug)}T${String(bucket).padStart(2, '0')}`;
+export const durationsKey = (tenantId: TenantId, slug: string, bucket: number): TableKey =>
+  key(tenantId, durationsSortKey(slug, bucket));
+export const isDurationsSortKey = (sk: string): boolean => /#T\d\d$/.test(sk);
 
 /** How items name the kinds of offers. */
 export const OFFER_NAMES = { resources: 'RESOURCES', resourceTemplates: 'TEMPLATES', prompts: 'PROMPTS' } as const;

@@ -1,4 +1,5 @@
 import type { CatalogHead, CatalogTool } from '../catalog/catalog.ts';
+import type { LearnedDuration } from '../catalog/learned-duration.ts';
 import type { Permissions } from '../catalog/permissions.ts';
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
@@ -19,6 +20,8 @@ export interface ServerSubject {
 export interface CallSubject extends ServerSubject {
   readonly permissions: Permissions;
   readonly tool: CatalogTool | undefined;
+  /** What was learned of a tool of this name, perhaps on an earlier server of this slug. */
+  readonly learned?: LearnedDuration | undefined;
 }
 
 /** Each read is one round trip. */

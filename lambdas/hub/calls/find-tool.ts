@@ -1,6 +1,7 @@
 import type { CatalogTool } from '../catalog/catalog.ts';
 import { slugOf } from '../catalog/exposed-name.ts';
-import { isToolEnabled } from '../catalog/permissions.ts';
+import { withLearnedDuration } from '../catalog/learned-duration.ts';
+import { isSafeToRepeat, isToolEnabled } from '../catalog/permissions.ts';
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import type { CallReader, CallSubject } from './call-reader.ts';
@@ -9,6 +10,8 @@ import { type CallableServer, callableServer } from './callable-server.ts';
 /** A tool that its tenant may call now, and the server that has it. */
 export interface CallableTool extends CallableServer {
   readonly tool: CatalogTool;
+  /** The tenant said that calling it twice does no harm. */
+  readonly safeToRepeat: boolean;
 }
 
 /** Finds a tool by the name under which the hub shows it, and refuses one that may not be called. One read. */
@@ -33,7 +36,12 @@ function callable(exposedName: string, subject: CallSubject): CallableTool {
       `the definition of "${exposedName}" was changed by its server; review it with POST /v1/servers/${callableOn.server.slug}/approve`,
     );
   }
-  return { ...callableOn, tool };
+  const { serverId } = callableOn.server;
+  return {
+    ...callableOn,
+    tool: withLearnedDuration(tool, serverId, subject.learned),
+    safeToRepeat: isSafeToRepeat(permissions, exposedName),
+  };
 }
 
 function toolNotFound(exposedName: string): HubError {

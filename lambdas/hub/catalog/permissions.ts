@@ -17,6 +17,8 @@ export const permissionsSchema = z.strictObject({
   default: z._default(stateSchema, 'enabled'),
   /** Exposed tool name to state. */
   tools: z._default(ownMembers(toolStatesSchema), {}),
+  /** Exposed names of tools that may be called again where nobody knows whether a call before had an effect. */
+  safeToRepeat: z.optional(z.array(toolNameSchema).check(z.maxLength(2000))),
 });
 
 /** Which tools of a tenant may be seen and called. */
@@ -37,4 +39,9 @@ export const INITIAL_PERMISSIONS: VersionedPermissions = {
 export function isToolEnabled(permissions: Permissions, exposedName: string): boolean {
   const own = Object.hasOwn(permissions.tools, exposedName) ? permissions.tools[exposedName] : undefined;
   return (own ?? permissions.default) === 'enabled';
+}
+
+/** Whether the tenant said that calling the tool twice does no harm; that nothing was said means that it does. */
+export function isSafeToRepeat({ safeToRepeat = [] }: Permissions, exposedName: string): boolean {
+  return safeToRepeat.includes(exposedName);
 }

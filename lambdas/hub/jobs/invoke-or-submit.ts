@@ -1,17 +1,21 @@
 import type { createFindTool } from '../calls/find-tool.ts';
-import type { createInvokeTool, Invocation } from '../calls/invoke-tool.ts';
+import type { createCallTool } from '../calls/call-tool.ts';
+import { exposedResult, type Invocation } from '../calls/invocation.ts';
 import { HubError } from '../hub-error.ts';
 import type { JsonObject } from '../json.ts';
 import type { Principal } from '../principal.ts';
 import type { UpstreamContext } from '../upstreams/upstream.ts';
+import { isLong } from './is-long.ts';
 import type { JobId } from './job-id.ts';
 import { presentJob } from './present-job.ts';
 import type { createSubmitJob } from './submit-job.ts';
 
 export interface InvokeOrSubmitDependencies {
-  readonly invokeTool: ReturnType<typeof createInvokeTool>;
-  /** Takes nothing from a limit: the call is not made yet. */
+  /** Takes the call from its limits. */
   readonly findTool: ReturnType<typeof createFindTool>;
+  /** Takes nothing from a limit: the call is not made yet. */
+  readonly describeTool: ReturnType<typeof createFindTool>;
+  readonly callTool: ReturnType<typeof createCallTool>;
   readonly submitJob: ReturnType<typeof createSubmitJob>;
 }
 
@@ -26,21 +30,30 @@ export type Invoked =
   | { readonly kind: 'result'; readonly result: JsonObject }
   | { readonly kind: 'job'; readonly jobId: JobId; readonly job: Record<string, unknown> };
 
-/** Calls a tool and waits, or accepts a job for it. What could not be called now is refused now, as a job too. */
-export function createInvokeOrSubmit({ invokeTool, findTool, submitJob }: InvokeOrSubmitDependencies) {
-  return async (
-    principal: Principal,
-    { tool, mode, arguments: args, idempotencyKey }: RequestedCall,
-    context: UpstreamContext,
-  ): Promise<Invoked> => {
+/**
+ * Calls a tool and waits, or accepts a job for it, as the caller wants it or, left to the hub, as the tool is expected to
+ * take. What could not be called now is refused now, as a job too.
+ */
+export function createInvokeOrSubmit(dependencies: InvokeOrSubmitDependencies) {
+  const { findTool, describeTool, callTool, submitJob } = dependencies;
+  return async (principal: Principal, call: RequestedCall, context: UpstreamContext): Promise<Invoked> => {
+    const { tool, mode, arguments: args, idempotencyKey } = call;
     const { tenantId } = principal;
-    if (mode !== 'async' && idempotencyKey !== undefined) throw keyNotHonoured();
-    if (mode !== 'async') return { kind: 'result', result: await invokeTool(tenantId, tool, args, context) };
-    await findTool(tenantId, tool);
-    const { via, trace } = context;
+    if (mode === 'async') {
+      await describeTool(tenantId, tool);
+      return submit(principal, call, context);
+    }
+    if (idempotencyKey !== undefined) throw keyNotHonoured();
+    const callable = await findTool(tenantId, tool);
+    if (mode === 'auto' && isLong(callable.tool)) return submit(principal, call, context);
+    return { kind: 'result', result: exposedResult(callable, await callTool(callable, args, context)) };
+  };
+
+  async function submit(principal: Principal, call: RequestedCall, { via, trace }: UpstreamContext): Promise<Invoked> {
+    const { tool, arguments: args, idempotencyKey } = call;
     const { job } = await submitJob(principal, { tool, idempotencyKey, arguments: args, via, trace });
     return { kind: 'job', jobId: job.jobId, job: presentJob(job) };
-  };
+  }
 }
 
 /** To let the key pass would promise that a repeated request does not call the tool again. */

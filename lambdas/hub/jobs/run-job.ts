@@ -1,7 +1,6 @@
 import type { createCallTool } from '../calls/call-tool.ts';
-import { completeResult } from '../calls/complete-answer.ts';
+import { exposedResult } from '../calls/invocation.ts';
 import type { CallableTool, createFindTool } from '../calls/find-tool.ts';
-import { exposeResult } from '../catalog/expose-result.ts';
 import type { Deadline } from '../deadline.ts';
 import { HubError } from '../hub-error.ts';
 import type { JsonObject } from '../json.ts';
@@ -102,5 +101,5 @@ async function call(dependencies: RunJobDependencies, held: HeldJob, ready: Read
   const answer = await callWithHeartbeats(dependencies, { held, ...ready }, (context) =>
     dependencies.callTool(callable, input.arguments, context),
   );
-  return exposeResult(callable.server.slug, completeResult(answer));
+  return exposedResult(callable, answer);
 }

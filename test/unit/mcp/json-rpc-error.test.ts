@@ -23,6 +23,7 @@ const OF_THE_CALLER = new Set<HubErrorCode>([
   'server_disabled',
   'tool_quarantined',
   'server_not_synced',
+  'needs_credentials',
   'job_not_found',
   'job_finished',
   'idempotency_mismatch',

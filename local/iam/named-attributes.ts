@@ -1,0 +1,34 @@
+import * as z from 'zod';
+
+const request = z.object({
+  Key: z.record(z.string(), z.unknown()).default({}),
+  Item: z.record(z.string(), z.unknown()).default({}),
+  UpdateExpression: z.string().default(''),
+  ConditionExpression: z.string().default(''),
+  ProjectionExpression: z.string().default(''),
+  ExpressionAttributeNames: z.record(z.string(), z.string()).default({}),
+});
+
+/** Words of expressions that are no attribute, in lower case. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...['set', 'remove', 'add', 'delete', 'and', 'or', 'not', 'in', 'between'],
+  ...['if_not_exists', 'list_append', 'attribute_exists', 'attribute_not_exists', 'attribute_type'],
+  ...['begins_with', 'contains', 'size'],
+]);
+
+/**
+ * `dynamodb:Attributes`: the top-level attributes that a request names, in its key, its item or an expression.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export function namedAttributes(body: unknown): readonly string[] {
+  const { Key, Item, ExpressionAttributeNames: names, ...expressions } = request.parse(body);
+  const inExpressions = Object.values(expressions).flatMap((expression) => pathsIn(expression));
+  const topLevel = inExpressions.map((path) => path.split(/[.[]/, 1)[0] ?? '');
+  return [...new Set([...Object.keys(Key), ...Object.keys(Item), ...topLevel.map((name) => names[name] ?? name)])];
+}
+
+/** A path is a name with what follows it after dots and brackets; what begins with a colon is a value. */
+function pathsIn(expression: string): string[] {
+  const tokens = expression.match(/[:#]?[A-Za-z_][\w-]*(?:\.#?[A-Za-z_][\w-]*|\[\d+\])*/g) ?? [];
+  return tokens.filter((token) => !token.startsWith(':') && !WORDS.has(token.toLowerCase()));
+}
