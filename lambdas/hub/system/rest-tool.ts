@@ -1,9 +1,10 @@
 import type { JsonObject } from '../json.ts';
-import type { SystemTool } from './system-server.ts';
+import type { SystemServer, SystemTool } from './system-server.ts';
 
 /** One request of an API over HTTP, relative to the server's URL. */
 export interface RestRequest {
   readonly method: 'GET' | 'POST';
+  /** Its parts are encoded. */
   readonly path: string;
   /** In this order; a name may come twice. */
   readonly query: readonly (readonly [name: string, value: string])[];
@@ -16,7 +17,23 @@ export interface RestTool extends SystemTool {
   /** Throws `ToolInputError` where the arguments do not fit the input schema. */
   request(args: JsonObject): RestRequest;
   /** The tool's result: structured, and as text for models that read no other. */
-  present(answer: unknown, args: JsonObject): { readonly text: string; readonly structured: JsonObject };
+  present(answer: JsonObject, args: JsonObject): { readonly text: string; readonly structured: JsonObject };
+}
+
+/** What an API says of a request that it does not fulfil. */
+export interface ApiRefusal {
+  /** Whose trouble it is: of who called the tool, of the credential, or of the account that pays. */
+  readonly about: 'request' | 'credential' | 'quota';
+  /** In the API's words, untrusted. */
+  readonly text: string;
+}
+
+/** A system server that is an API over HTTP. */
+export interface RestServer extends SystemServer {
+  readonly adapter: 'rest';
+  readonly tools: readonly RestTool[];
+  /** Reads the API's error; undefined where it is none that says anything. */
+  explain(body: JsonObject): ApiRefusal | undefined;
 }
 
 /** The caller's arguments do not fit; the message says how. It is an error result of the tool, for the model to mend. */
