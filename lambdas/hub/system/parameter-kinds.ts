@@ -1,0 +1,113 @@
+import * as z from 'zod/mini';
+import type { JsonObject } from '../json.ts';
+import type { Parameter } from './tool-parameters.ts';
+
+interface Described {
+  readonly description: string;
+}
+
+export interface TextRules extends Described {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** With what it means in words. */
+  readonly pattern?: readonly [RegExp, meaning: string];
+  /** Beyond what JSON Schema can say, so the description says it. */
+  readonly maxWords?: number;
+}
+
+export function text({ description, minLength, maxLength, pattern, maxWords }: TextRules): Parameter {
+  const check = z
+    .string()
+    .check(
+      ...(minLength === undefined ? [] : [z.minLength(minLength)]),
+      ...(maxLength === undefined ? [] : [z.maxLength(maxLength)]),
+      ...(pattern === undefined ? [] : [z.regex(pattern[0])]),
+      ...(maxWords === undefined ? [] : [z.refine<string>((value) => wordsIn(value) <= maxWords)]),
+    );
+  const limits = [
+    ...(minLength === undefined ? [] : [`at least ${minLength} characters`]),
+    ...(maxLength === undefined ? [] : [`at most ${maxLength} characters`]),
+    ...(maxWords === undefined ? [] : [`at most ${maxWords} words`]),
+  ];
+  const told = {
+    type: 'string',
+    ...(minLength !== undefined && { minLength }),
+    ...(maxLength !== undefined && { maxLength }),
+    ...(pattern && { pattern: pattern[0].source }),
+    description,
+  };
+  const kind = pattern?.[1] ?? 'a string';
+  return { told, check, rule: limits.length === 0 ? kind : `${kind} of ${limits.join(' and ')}` };
+}
+
+export function choice(values: readonly string[], { description, ...rest }: Described & Default<string>): Parameter {
+  return {
+    told: { type: 'string', enum: values, ...rest, description },
+    check: z.enum(values),
+    rule: `one of ${values.join(', ')}`,
+  };
+}
+
+interface Default<T> {
+  /** What the API takes when nothing is given; it is not sent. */
+  readonly default?: T;
+}
+
+interface NumberRules extends Described, Default<number> {
+  readonly minimum: number;
+  readonly maximum?: number;
+}
+
+export function wholeNumber(rules: NumberRules): Parameter {
+  return numeric('integer', z.int(), rules, 'a whole number');
+}
+
+export function decimal(rules: NumberRules): Parameter {
+  return numeric('number', z.number(), rules, 'a number');
+}
+
+export function flag({ description, ...rest }: Described & Default<boolean>): Parameter {
+  return { told: { type: 'boolean', ...rest, description }, check: z.boolean(), rule: 'true or false' };
+}
+
+interface ListRules extends Described {
+  readonly minItems: number;
+  readonly maxItems?: number;
+}
+
+export function list(item: Parameter, { description, minItems, maxItems }: ListRules): Parameter {
+  const size = maxItems === undefined ? `at least ${minItems}` : `${minItems} to ${maxItems}`;
+  const check = z
+    .array(item.check)
+    .check(z.minLength(minItems), ...(maxItems === undefined ? [] : [z.maxLength(maxItems)]));
+  const told = { type: 'array', items: item.told, minItems, ...(maxItems !== undefined && { maxItems }), description };
+  return { told, check, rule: `a list of ${size} items, each ${item.rule}` };
+}
+
+export function oneOrMore(item: Parameter, { description }: Described): Parameter {
+  const several = { type: 'array', items: item.told, minItems: 1 };
+  const check = z.union([item.check, z.array(item.check).check(z.minLength(1))]);
+  return { told: { anyOf: [item.told, several], description }, check, rule: `${item.rule}, or a list of such` };
+}
+
+function numeric(
+  type: 'integer' | 'number',
+  base: z.ZodMiniNumber<number>,
+  { minimum, maximum, default: taken, description }: NumberRules,
+  kind: string,
+): Parameter {
+  const told: JsonObject = {
+    type,
+    minimum,
+    ...(maximum !== undefined && { maximum }),
+    ...(taken !== undefined && { default: taken }),
+    description,
+  };
+  const check = base.check(z.minimum(minimum), ...(maximum === undefined ? [] : [z.maximum(maximum)]));
+  const range = maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  return { told, check, rule: `${kind} ${range}` };
+}
+
+function wordsIn(value: string): number {
+  return value.split(/\s+/).filter((word) => word !== '').length;
+}
