@@ -24,11 +24,6 @@ export function text({ description, minLength, maxLength, pattern, maxWords }: T
       ...(pattern === undefined ? [] : [z.regex(pattern[0])]),
       ...(maxWords === undefined ? [] : [z.refine<string>((value) => wordsIn(value) <= maxWords)]),
     );
-  const limits = [
-    ...(minLength === undefined ? [] : [`at least ${minLength} characters`]),
-    ...(maxLength === undefined ? [] : [`at most ${maxLength} characters`]),
-    ...(maxWords === undefined ? [] : [`at most ${maxWords} words`]),
-  ];
   const told = {
     type: 'string',
     ...(minLength !== undefined && { minLength }),
@@ -36,8 +31,13 @@ export function text({ description, minLength, maxLength, pattern, maxWords }: T
     ...(pattern && { pattern: pattern[0].source }),
     description,
   };
-  const kind = pattern?.[1] ?? 'a string';
-  return { told, check, rule: limits.length === 0 ? kind : `${kind} of ${limits.join(' and ')}` };
+  const words = maxWords === undefined ? '' : ` and at most ${maxWords} words`;
+  return { told, check, rule: `${pattern?.[1] ?? 'a string'}${lengthRule(minLength, maxLength)}${words}` };
+}
+
+function lengthRule(minimum: number | undefined, maximum: number | undefined): string {
+  if (maximum !== undefined) return ` of ${minimum ?? 0} to ${maximum} characters`;
+  return minimum === undefined ? '' : ` of at least ${minimum} character${minimum === 1 ? '' : 's'}`;
 }
 
 export function choice(values: readonly string[], { description, ...rest }: Described & Default<string>): Parameter {

@@ -30,7 +30,7 @@ export function inputSchema({ parameters, required }: ParametersOfTool): JsonObj
 }
 
 /** What the same parameters accept. */
-export function argumentsSchema({ parameters, required }: ParametersOfTool) {
+function argumentsSchema({ parameters, required }: ParametersOfTool) {
   const checks = Object.entries(parameters).map(([name, { check }]) => {
     return [name, required.includes(name) ? check : z.optional(check)] as const;
   });

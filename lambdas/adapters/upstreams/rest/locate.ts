@@ -5,7 +5,7 @@ const STEP = /^(?:\.|%2e){1,2}$/i;
 
 /** Where a request goes: below the server's address, whatever its path was made of. */
 export function locate(base: URL, { path, query }: Pick<RestRequest, 'path' | 'query'>): URL {
-  const segments = path.split('/').filter((segment) => segment !== '');
+  const segments = path.split(/[\\/]/).filter((segment) => segment !== '');
   if (segments.some((segment) => STEP.test(segment))) {
     throw new ToolInputError('"." and ".." are no names that this tool can ask for');
   }

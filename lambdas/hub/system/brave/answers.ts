@@ -12,9 +12,8 @@ const TOOL = {
     messages: oneMessage(),
     model: choice(['brave', 'brave-pro'], { description: 'Model that answers.' }),
     country: text({
-      minLength: 2,
-      maxLength: 3,
-      description: 'Country where sources come from, or ALL; us by default.',
+      pattern: [/^(?:[a-z]{2}|[A-Z]{2}|ALL)$/, 'a code of two letters, or ALL'],
+      description: 'Country where sources come from, or ALL for the whole world; us by default.',
     }),
     language: text({ minLength: 2, maxLength: 7, description: 'Language of the answer; en by default.' }),
     safesearch: safesearch('moderate'),

@@ -37,8 +37,13 @@ export function sections(...parts: readonly string[]): string {
   return found.length === 0 ? 'Nothing was found.' : found.join('\n\n');
 }
 
+/** What the reader has to know of the search, if there is something, before what was found. */
+export function noted(note: string, text: string): string {
+  return note === '' ? text : `${note}\n\n${text}`;
+}
+
 function entryText({ title, url, facts = [], texts = [] }: Entry, number: number): string {
-  const factLine = present(facts).join(' · ');
+  const factLine = present(facts).map(plainText).join(' · ');
   const lines = [
     `${number}. ${plainText(title ?? url ?? 'untitled')}`,
     url ?? '',

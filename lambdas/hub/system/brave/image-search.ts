@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { choice } from '../parameter-kinds.ts';
 import { braveTool } from './brave-tool.ts';
-import { type Entry, listOf, said, section, sections } from './entries.ts';
+import { type Entry, listOf, noted, said, section, sections } from './entries.ts';
 import { queryNote } from './results.ts';
 import { count, country, language, query, spellcheck } from './search-parameters.ts';
 
@@ -27,7 +27,7 @@ export const IMAGE_SEARCH = braveTool({
     estimatedDurationMs: 1_500,
   },
   presentText: (answer) =>
-    sections(queryNote(answer), section('Images', answerOf.parse(answer).results.map(imageEntry))),
+    noted(queryNote(answer), sections(section('Images', answerOf.parse(answer).results.map(imageEntry)))),
 });
 
 const image = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { braveTool } from './brave-tool.ts';
-import { section, sections } from './entries.ts';
+import { noted, section, sections } from './entries.ts';
 import { pageEntry, pages, queryNote } from './results.ts';
 import {
   count,
@@ -42,5 +42,6 @@ export const NEWS_SEARCH = braveTool({
     priority: 80,
     estimatedDurationMs: 1_500,
   },
-  presentText: (answer) => sections(queryNote(answer), section('News', answerOf.parse(answer).results.map(pageEntry))),
+  presentText: (answer) =>
+    noted(queryNote(answer), sections(section('News', answerOf.parse(answer).results.map(pageEntry)))),
 });

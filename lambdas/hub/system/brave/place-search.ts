@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { JsonObject } from '../../json.ts';
 import { decimal, text } from '../parameter-kinds.ts';
 import { braveTool } from './brave-tool.ts';
-import { section, sections } from './entries.ts';
+import { noted, section, sections } from './entries.ts';
 import { placeEntry, places } from './places.ts';
 import { queryNote } from './results.ts';
 import { count, country, language, market, safesearch, spellcheck, units } from './search-parameters.ts';
@@ -49,7 +49,7 @@ export const PLACE_SEARCH = braveTool({
   },
   problem: (args) => halfCoordinates(args),
   presentText: (answer) =>
-    sections(queryNote(answer), section('Places', answerOf.parse(answer).results.map(placeEntry))),
+    noted(queryNote(answer), sections(section('Places', answerOf.parse(answer).results.map(placeEntry)))),
 });
 
 function halfCoordinates({ latitude, longitude }: JsonObject): string | undefined {

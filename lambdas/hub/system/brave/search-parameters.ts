@@ -27,7 +27,7 @@ export const spellcheck: Parameter = flag({
   description: 'Correct the spelling of the query; the result says which query was used.',
 });
 
-export const operators: Parameter = flag({ default: true, description: 'Apply search operators in the query.' });
+const operators: Parameter = flag({ default: true, description: 'Apply search operators in the query.' });
 
 export const freshness: Parameter = text({
   pattern: [
@@ -40,7 +40,7 @@ export const freshness: Parameter = text({
 
 export const extraSnippets: Parameter = flag({ description: 'Up to 5 more excerpts of each page.' });
 
-export const fetchMetadata: Parameter = flag({
+const fetchMetadata: Parameter = flag({
   default: false,
   description: 'Say of each result when it was fetched.',
 });
@@ -65,7 +65,7 @@ export function count(maximum: number, taken = 20): Parameter {
   return wholeNumber({ minimum: 1, maximum, default: taken, description: 'Number of results; there may be fewer.' });
 }
 
-export const offset: Parameter = wholeNumber({
+const offset: Parameter = wholeNumber({
   minimum: 0,
   maximum: 9,
   default: 0,

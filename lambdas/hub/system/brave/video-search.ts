@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { braveTool } from './brave-tool.ts';
-import { section, sections } from './entries.ts';
+import { noted, section, sections } from './entries.ts';
 import { queryNote, videoEntry, videos } from './results.ts';
 import { count, country, language, market, paged, query, safesearch, spellcheck } from './search-parameters.ts';
 
@@ -30,5 +30,5 @@ export const VIDEO_SEARCH = braveTool({
     estimatedDurationMs: 1_500,
   },
   presentText: (answer) =>
-    sections(queryNote(answer), section('Videos', answerOf.parse(answer).results.map(videoEntry))),
+    noted(queryNote(answer), sections(section('Videos', answerOf.parse(answer).results.map(videoEntry)))),
 });

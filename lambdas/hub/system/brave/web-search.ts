@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { JsonObject } from '../../json.ts';
 import { flag, text } from '../parameter-kinds.ts';
 import { braveTool } from './brave-tool.ts';
-import { type Entry, listOf, said, section, sections } from './entries.ts';
+import { type Entry, listOf, noted, said, section, sections } from './entries.ts';
 import { areaAndTime } from './location-parameters.ts';
 import { placeEntry, placesOfKind } from './places.ts';
 import { pageEntry, pagesOfKind, queryNote, videoEntry, videosOfKind } from './results.ts';
@@ -85,8 +85,7 @@ const answerOf = z.object({
 
 function presentText(answer: JsonObject): string {
   const found = answerOf.parse(answer);
-  return sections(
-    queryNote(answer),
+  const text = sections(
     section('Infobox', found.infobox.results.map(infoboxEntry)),
     section('Web', found.web.results.map(pageEntry)),
     section('News', found.news.results.map(pageEntry)),
@@ -96,6 +95,7 @@ function presentText(answer: JsonObject): string {
     section('Places', found.locations.results.map(placeEntry)),
     richNote(found.rich?.hint),
   );
+  return noted(queryNote(answer), text);
 }
 
 function infoboxEntry({ title, url, description, long_desc }: z.infer<typeof infobox>): Entry {
