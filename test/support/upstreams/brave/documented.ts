@@ -185,7 +185,7 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedOperation>> = {
     methods: ['POST'],
     query: {
       messages: (value) => /^\[\{"role":"user","content":".+"\}\]$/.test(value),
-      country: any,
+      country: matches(/^([a-z]{2}|[A-Z]{2}|ALL)$/),
       language: any,
       max_completion_tokens: whole(1, Infinity),
       model: oneOf('brave-pro brave'),

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../lambdas/hub/json.ts';
 const META_URL = { scheme: 'https', netloc: 'example.com', hostname: 'example.com', path: '/a' };
 const query = { original: 'artifical trees', altered: 'artificial trees', spellcheck_off: false };
 
-export const PLACE = {
+const PLACE = {
   type: 'location_result',
   title: 'Blue Bottle Coffee',
   url: 'https://example.com/biz/blue-bottle',
