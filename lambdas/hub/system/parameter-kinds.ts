@@ -16,14 +16,15 @@ export interface TextRules extends Described {
 }
 
 export function text({ description, minLength, maxLength, pattern, maxWords }: TextRules): Parameter {
-  const check = z
-    .string()
-    .check(
-      ...(minLength === undefined ? [] : [z.minLength(minLength)]),
-      ...(maxLength === undefined ? [] : [z.maxLength(maxLength)]),
-      ...(pattern === undefined ? [] : [z.regex(pattern[0])]),
-      ...(maxWords === undefined ? [] : [z.refine<string>((value) => wordsIn(value) <= maxWords)]),
-    );
+  const check = () =>
+    z
+      .string()
+      .check(
+        ...(minLength === undefined ? [] : [z.minLength(minLength)]),
+        ...(maxLength === undefined ? [] : [z.maxLength(maxLength)]),
+        ...(pattern === undefined ? [] : [z.regex(pattern[0])]),
+        ...(maxWords === undefined ? [] : [z.refine<string>((value) => wordsIn(value) <= maxWords)]),
+      );
   const told = {
     type: 'string',
     ...(minLength !== undefined && { minLength }),
@@ -43,7 +44,7 @@ function lengthRule(minimum: number | undefined, maximum: number | undefined): s
 export function choice(values: readonly string[], { description, ...rest }: Described & Default<string>): Parameter {
   return {
     told: { type: 'string', enum: values, ...rest, description },
-    check: z.enum(values),
+    check: () => z.enum(values),
     rule: `one of ${values.join(', ')}`,
   };
 }
@@ -59,15 +60,15 @@ interface NumberRules extends Described, Default<number> {
 }
 
 export function wholeNumber(rules: NumberRules): Parameter {
-  return numeric('integer', z.int(), rules, 'a whole number');
+  return numeric('integer', z.int, rules, 'a whole number');
 }
 
 export function decimal(rules: NumberRules): Parameter {
-  return numeric('number', z.number(), rules, 'a number');
+  return numeric('number', z.number, rules, 'a number');
 }
 
 export function flag({ description, ...rest }: Described & Default<boolean>): Parameter {
-  return { told: { type: 'boolean', ...rest, description }, check: z.boolean(), rule: 'true or false' };
+  return { told: { type: 'boolean', ...rest, description }, check: () => z.boolean(), rule: 'true or false' };
 }
 
 interface ListRules extends Described {
@@ -77,22 +78,21 @@ interface ListRules extends Described {
 
 export function list(item: Parameter, { description, minItems, maxItems }: ListRules): Parameter {
   const size = maxItems === undefined ? `at least ${minItems}` : `${minItems} to ${maxItems}`;
-  const check = z
-    .array(item.check)
-    .check(z.minLength(minItems), ...(maxItems === undefined ? [] : [z.maxLength(maxItems)]));
+  const check = () =>
+    z.array(item.check()).check(z.minLength(minItems), ...(maxItems === undefined ? [] : [z.maxLength(maxItems)]));
   const told = { type: 'array', items: item.told, minItems, ...(maxItems !== undefined && { maxItems }), description };
   return { told, check, rule: `a list of ${size} items, each ${item.rule}` };
 }
 
 export function oneOrMore(item: Parameter, { description }: Described): Parameter {
   const several = { type: 'array', items: item.told, minItems: 1 };
-  const check = z.union([item.check, z.array(item.check).check(z.minLength(1))]);
+  const check = () => z.union([item.check(), z.array(item.check()).check(z.minLength(1))]);
   return { told: { anyOf: [item.told, several], description }, check, rule: `${item.rule}, or a list of such` };
 }
 
 function numeric(
   type: 'integer' | 'number',
-  base: z.ZodMiniNumber<number>,
+  base: () => z.ZodMiniNumber<number>,
   { minimum, maximum, default: taken, description }: NumberRules,
   kind: string,
 ): Parameter {
@@ -103,7 +103,7 @@ function numeric(
     ...(taken !== undefined && { default: taken }),
     description,
   };
-  const check = base.check(z.minimum(minimum), ...(maximum === undefined ? [] : [z.maximum(maximum)]));
+  const check = () => base().check(z.minimum(minimum), ...(maximum === undefined ? [] : [z.maximum(maximum)]));
   const range = maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
   return { told, check, rule: `${kind} ${range}` };
 }

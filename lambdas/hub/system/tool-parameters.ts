@@ -6,7 +6,8 @@ import { ToolInputError } from './rest-tool.ts';
 export interface Parameter {
   /** As JSON Schema. */
   readonly told: JsonObject;
-  readonly check: z.ZodMiniType;
+  /** Made when it is needed: whoever only lists tools does without. */
+  readonly check: () => z.ZodMiniType;
   /** What it has to be, for whoever got it wrong. */
   readonly rule: string;
 }
@@ -32,7 +33,7 @@ export function inputSchema({ parameters, required }: ParametersOfTool): JsonObj
 /** What the same parameters accept. */
 function argumentsSchema({ parameters, required }: ParametersOfTool) {
   const checks = Object.entries(parameters).map(([name, { check }]) => {
-    return [name, required.includes(name) ? check : z.optional(check)] as const;
+    return [name, required.includes(name) ? check() : z.optional(check())] as const;
   });
   return z.strictObject(Object.fromEntries(checks));
 }

@@ -52,9 +52,8 @@ export const ANSWERS: RestTool = {
 };
 
 function oneMessage(): Parameter {
-  const check = z
-    .array(z.strictObject({ role: z.literal('user'), content: z.string().check(z.minLength(1)) }))
-    .check(z.length(1));
+  const check = () =>
+    z.array(z.strictObject({ role: z.literal('user'), content: z.string().check(z.minLength(1)) })).check(z.length(1));
   const message = {
     type: 'object',
     properties: {
@@ -80,7 +79,7 @@ function searchOptions(): Parameter {
       additionalProperties: false,
       description: 'How much the search contributes.',
     },
-    check: z.strictObject({ search_context_size: z.optional(z.enum(sizes)) }),
+    check: () => z.strictObject({ search_context_size: z.optional(z.enum(sizes)) }),
     rule: 'an object with search_context_size low, medium or high',
   };
 }
