@@ -3,6 +3,7 @@ import { CLOSED } from '../../../lambdas/hub/upstreams/circuit.ts';
 import type { TestContext } from 'node:test';
 import { createLegacySessions } from '../../../lambdas/adapters/upstreams/mcp/legacy-sessions.ts';
 import { createMcpUpstream } from '../../../lambdas/adapters/upstreams/mcp/mcp-upstream.ts';
+import { createNegotiatedEras } from '../../../lambdas/adapters/upstreams/mcp/negotiated-eras.ts';
 import { HubError, type HubErrorCode } from '../../../lambdas/hub/hub-error.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import { tenantIdSchema } from '../../../lambdas/hub/principal.ts';
@@ -24,6 +25,12 @@ export const HUB_ID = 'hub-under-test';
 /** The adapter as the hub wires it, but for upstreams on this machine. */
 export function mcpUpstreamFor(t: TestContext, { now = Date.now } = {}): Upstream & Discoverer {
   return createMcpUpstream({ egress: egressFor(t), hubId: HUB_ID, sessions: createLegacySessions({ now }), now });
+}
+
+/** The same, with the memory of how servers are spoken to of which nothing is stored. */
+export function rememberingUpstreamFor(t: TestContext): Upstream & Discoverer {
+  const kept = { sessions: createLegacySessions({ now: Date.now }), eras: createNegotiatedEras() };
+  return createMcpUpstream({ egress: egressFor(t), hubId: HUB_ID, now: Date.now, ...kept });
 }
 
 export function targetOf(url: string, settings: Partial<UpstreamTarget> = {}): UpstreamTarget {

@@ -22,14 +22,14 @@ export function askUpstream(deps: UpstreamUseDeps, subject: Subject, question: Q
       return readAnswer(connection, result, asked);
     };
     const idle = use.takeIdle();
-    if (idle === undefined) return askOn(await use.open(target.negotiated));
+    if (idle === undefined) return askOn(await use.open(use.known()));
     try {
       return await askOn(idle);
     } catch (error) {
       if (!isSessionExpired(idle, error)) throw error;
     }
     // The server refused the session before it looked at the request, so it may be sent again, once.
-    return askOn(await use.open(target.negotiated));
+    return askOn(await use.open(use.known()));
   });
 }
 

@@ -5,6 +5,7 @@ import { CANCELLATION_TIMEOUT_MS } from './answering-transport.ts';
 import { classifyUpstreamError } from './classify-upstream-error.ts';
 import { type Connection, connect, END_SESSION_TIMEOUT_MS } from './connect.ts';
 import type { LegacySessions } from './legacy-sessions.ts';
+import { isDoubtfulEra, type NegotiatedEras } from './negotiated-eras.ts';
 import { anonymousScope, requestScope, secretValues } from '../request-scope.ts';
 import type { Wire } from './wire.ts';
 
@@ -14,6 +15,8 @@ export interface UpstreamUseDeps {
   readonly hubId: string;
   /** Without it, every use of a legacy server opens a session and ends it. */
   readonly sessions?: LegacySessions;
+  /** Without it, every use of a server of which nothing is stored begins with a probe. */
+  readonly eras?: NegotiatedEras;
   readonly now: () => number;
 }
 
@@ -25,6 +28,8 @@ export interface UseInput {
 
 /** One use of one server: what is open during it, with this deadline and these secrets and no others. */
 export interface UpstreamUse {
+  /** How the server wants to be spoken to, as far as that was stored or is remembered. */
+  known(): Negotiated | undefined;
   open(negotiated: Negotiated | undefined): Promise<Connection>;
   /** A connection that an earlier use left open. */
   takeIdle(): Connection | undefined;
@@ -50,7 +55,9 @@ export async function useUpstream<T>(
     const { calling, modern, wire } = state;
     const { deadline } = context;
     const about = { wireFailure: wire?.failure(), deadline, now: deps.now(), calling, modern };
-    throw classifyUpstreamError(error, { ...about, secrets: secretValues(target) });
+    const failure = classifyUpstreamError(error, { ...about, secrets: secretValues(target) });
+    if (isDoubtfulEra(error, failure)) deps.eras?.forget(target);
+    throw failure;
   }
 }
 
@@ -69,10 +76,18 @@ function useOf(deps: UpstreamUseDeps, input: Located, state: UseState): Upstream
   const { deadline } = context;
   const fetch = deps.egress.fetchFor(requestScope({ ...input, hubId: deps.hubId }));
   return {
-    open(negotiated) {
+    known: () => target.negotiated ?? deps.eras?.recall(target),
+    async open(negotiated) {
       state.calling = false;
       const onWire = (wire: Wire) => (state.wire = wire);
-      return connect({ url, transport: target.transport, negotiated, fetch, deadline, onWire });
+      try {
+        const connection = await connect({ url, transport: target.transport, negotiated, fetch, deadline, onWire });
+        if (target.negotiated === undefined) deps.eras?.note(target, connection.negotiated);
+        return connection;
+      } catch (error) {
+        deps.eras?.forget(target);
+        throw error;
+      }
     },
     takeIdle() {
       const idle = deps.sessions?.take(target);
