@@ -28,6 +28,8 @@ const refusal = (status: number, headers: Record<string, string> = {}) =>
   new HttpRefusal(new Response(null, { status, headers }));
 const httpError = (status: number, text: string) =>
   new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, `Error POSTing to endpoint: ${text}`, { status, text });
+/** As APIs of Google answer. */
+const apiError = (reason: string) => JSON.stringify({ error: { code: 400, message: 'no', details: [{ reason }] } });
 
 const ADDRESSES: readonly EgressErrorCode[] = [
   'TOO_LONG',
@@ -86,6 +88,16 @@ describe('a failed call', () => {
     ['http 503', refusal(503), { code: 'upstream_error', details: { httpStatus: 503, ...UNKNOWN } }],
     ['http 404', httpError(404, 'Not Found'), { code: 'upstream_not_mcp', details: {} }],
     ['http 405', httpError(405, ''), { code: 'upstream_not_mcp', details: {} }],
+    [
+      'http 400 for an api key',
+      httpError(400, apiError('API_KEY_INVALID')),
+      { code: 'upstream_unauthorized', details: {} },
+    ],
+    [
+      'http 400 for something else',
+      httpError(400, apiError('INVALID_TEXT')),
+      { code: 'upstream_error', details: { jsonRpcCode: 400, jsonRpcMessage: 'no' } },
+    ],
     ['http 422', httpError(422, 'no'), { code: 'upstream_error', details: { httpStatus: 422 } }],
     [
       'a json-rpc error in an http error',

@@ -8,6 +8,7 @@ import { presentableText } from '../presentable-text.ts';
 import { retryAfterSeconds } from '../retry-after.ts';
 import { type JsonRpcError, jsonRpcErrorIn } from './json-rpc-error.ts';
 import { TooDeepError } from './raw-result.ts';
+import { refusesApiKey } from './refused-api-key.ts';
 import { requiredCapabilitiesIn } from './required-capabilities.ts';
 import { SDK_FAILURES } from './sdk-failures.ts';
 import { HttpRefusal } from './wire.ts';
@@ -63,6 +64,7 @@ function failureOf(error: unknown, about: Circumstances): Failure {
   if (error instanceof HttpRefusal) return ofStatus(error.status, error.retryAfter, about);
   if (error instanceof ProtocolError) return ofJsonRpc(error, about);
   if (error instanceof SdkHttpError) {
+    if (refusesApiKey(error)) return ofStatus(401, null, about);
     const answer = jsonRpcErrorIn(error.data.text);
     return answer === undefined ? ofStatus(error.status, null, about) : ofJsonRpc(answer, about);
   }

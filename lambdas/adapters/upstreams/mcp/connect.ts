@@ -10,6 +10,7 @@ import type { Deadline } from '../../../hub/deadline.ts';
 import type { LogLevel, Negotiated, UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
 import { createAnsweringTransport } from './answering-transport.ts';
 import { HUB_IDENTITY } from '../../../hub/hub-identity.ts';
+import { refusesApiKey } from './refused-api-key.ts';
 import { createWire, type Wire } from './wire.ts';
 
 /** An open conversation with one server. */
@@ -164,9 +165,10 @@ function priorOf(negotiated: Negotiated | undefined): PriorDiscovery | undefined
 }
 
 /**
- * "400 Bad Request", "404 Not Found" or "405 Method Not Allowed" mean that the older transport is worth a try.
+ * "400 Bad Request", "404 Not Found" or "405 Method Not Allowed" mean that the older transport is worth a try, unless the
+ * server says that it means something else.
  * https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#backwards-compatibility
  */
 function isOldServersRefusal(error: unknown): boolean {
-  return error instanceof SdkHttpError && [400, 404, 405].includes(error.status);
+  return error instanceof SdkHttpError && [400, 404, 405].includes(error.status) && !refusesApiKey(error);
 }
