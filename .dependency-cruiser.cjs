@@ -60,7 +60,14 @@ module.exports = {
       'Calls build on the catalog, the catalog on servers.',
     ),
     rule('servers-is-the-bottom', { path: '^lambdas/hub/servers/' }, { path: '^lambdas/hub/catalog/' }),
-    rule('no-test-code-in-production', { path: '^(bin|lib|lambdas|local)/' }, { path: '^test/' }),
+    rule(
+      'live-checks-wire-adapters',
+      { path: '^live/' },
+      { path: '^(bin|lib|local)/|^lambdas/(?!hub/|adapters/)' },
+      'A check of a real service knows the adapter and the port, not how they are deployed.',
+    ),
+    rule('no-test-code-in-production', { path: '^(bin|lib|lambdas|local|live)/' }, { path: '^test/' }),
+    rule('no-live-checks-in-production', { path: '^(bin|lib|lambdas|local)/' }, { path: '^live/' }),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -38,8 +38,15 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true } },
     rules: everywhere,
   },
-  { files: ['lambdas/**/*.ts'], ignores: ['lambdas/runtime/env.ts'], rules: deployed },
-  { files: ['local/{start,token,fire,queues}.ts', 'bin/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['lambdas/**/*.ts', 'live/**/*.ts'],
+    ignores: ['lambdas/runtime/env.ts', 'live/check.ts'],
+    rules: deployed,
+  },
+  {
+    files: ['local/{start,token,fire,queues}.ts', 'live/check.ts', 'bin/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['test/**/*.ts'],
     rules: {

@@ -3,6 +3,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { Server as LegacyServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { createMcpHandler, ProtocolError, Server } from '@modelcontextprotocol/server';
+import * as z from 'zod';
 import { MAPS_PARAMETERS } from './maps-parameters.ts';
 import { MAPS_RESULTS } from './maps-results.ts';
 import { type Handler, type RecordingServer, startRecordingServer } from './recording-server.ts';
@@ -63,6 +64,11 @@ function refusalOf(given: string | readonly string[] | undefined, key: string): 
   return { code: 400, status: 'INVALID_ARGUMENT', message: `API key not valid: ${String(given)}`, details: [reason] };
 }
 
+const TOOLS = Object.entries(MAPS_PARAMETERS).map(([name, parameters]) => ({
+  name,
+  inputSchema: { ...z.toJSONSchema(parameters), type: 'object' },
+}));
+
 type Params = Readonly<Record<string, unknown>>;
 type Answer = (method: string, params: Params) => Record<string, unknown>;
 
@@ -71,6 +77,7 @@ class InvalidParams extends Error {
 }
 
 function answerOf(results: typeof MAPS_RESULTS, method: string, params: Params): Record<string, unknown> {
+  if (method === 'tools/list') return { ttlMs: 0, cacheScope: 'private', tools: TOOLS };
   const { name, arguments: args } = params;
   const parameters = MAPS_PARAMETERS[String(name)];
   const result = results[String(name)];
