@@ -1,6 +1,7 @@
 import type { Egress } from '../adapters/egress/egress.ts';
 import { createLegacySessions } from '../adapters/upstreams/mcp/legacy-sessions.ts';
 import { createMcpUpstream } from '../adapters/upstreams/mcp/mcp-upstream.ts';
+import { createNegotiatedEras } from '../adapters/upstreams/mcp/negotiated-eras.ts';
 import type { Discoverer, Upstream } from '../hub/upstreams/upstream.ts';
 
 export interface McpParts {
@@ -11,5 +12,6 @@ export interface McpParts {
 
 /** The way to servers that speak MCP, with all that a warm environment remembers of them. */
 export function wireMcp({ egress, hubId, now }: McpParts): Upstream & Discoverer {
-  return createMcpUpstream({ egress, hubId, sessions: createLegacySessions({ now }), now });
+  const remembered = { sessions: createLegacySessions({ now }), eras: createNegotiatedEras() };
+  return createMcpUpstream({ egress, hubId, now, ...remembered });
 }
