@@ -147,7 +147,7 @@ export const handler = httpHandler(
     },
     'PUT /v1/admin/servers/{slug}': async (request) => {
       const rules = createConnectionRules(egress, request.ownOrigins);
-      const server = requireSystemServer(slugOf(request));
+      const server = await requireSystemServer(slugOf(request));
       const setSystemServer = createSetSystemServer({ system, box, rules, now });
       const input = bodyOf(request.event, setSystemServerSchema);
       const state = await setSystemServer(server, input, expectedState(request.event));

@@ -38,8 +38,9 @@ export function wireUpstream(env: UpstreamSettings, { dynamo, now, loadMcp }: Up
     ownOrigins: env.hubOrigins,
   });
   const mcp = once(async () => (await loadMcp())({ egress, hubId: env.hubId, now }));
+  const rest = once(async () => (await import('./wire-rest.ts')).wireRest({ egress, hubId: env.hubId, now }));
   const upstream = createCircuitBreaker({
-    upstream: createUpstreamByAdapter({ mcp }),
+    upstream: createUpstreamByAdapter({ mcp, rest }),
     circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
     now,
     report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),

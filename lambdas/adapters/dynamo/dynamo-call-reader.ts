@@ -4,7 +4,7 @@ import type { CallReader, CallSubject } from '../../hub/calls/call-reader.ts';
 import type { TenantId } from '../../hub/principal.ts';
 import type { Server } from '../../hub/servers/server.ts';
 import type { SystemRows } from '../../hub/system/system-rows.ts';
-import { systemServerOf } from '../../hub/system/system-servers.ts';
+import { isSystemSlug } from '../../hub/system/system-servers.ts';
 import { CLOSED } from '../../hub/upstreams/circuit.ts';
 import { bucketOf, decodeHead, decodeTools } from './catalog-codec.ts';
 import { bucketItemSchema, durationIn, type HeadItem, headItemSchema, isAlive } from './catalog-items.ts';
@@ -115,7 +115,7 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
 
 /** Of a slug that no system server has, nothing more is read. */
 function systemKeys(tenantId: TenantId, slug: string): { readonly state?: TableKey; readonly own?: TableKey } {
-  if (systemServerOf(slug) === undefined) return {};
+  if (!isSystemSlug(slug)) return {};
   return { state: systemStateKey(slug), own: ownCredentialKey(tenantId, slug) };
 }
 

@@ -8,7 +8,7 @@ import { noRoom, slugTaken } from '../servers/server-refusals.ts';
 import { sealServerSecret, secretFor } from '../servers/server-secret.ts';
 import type { ServerStore } from '../servers/server-store.ts';
 import { isReservedSlug } from '../servers/slug.ts';
-import { systemServerOf } from '../system/system-servers.ts';
+import { isSystemSlug } from '../system/system-servers.ts';
 import type { UpstreamContext } from '../upstreams/upstream.ts';
 import { checkHeaders } from './check-headers.ts';
 import type { ProbeOptions, ProbeServer } from './probe-server.ts';
@@ -60,7 +60,7 @@ export function createRegisterServer(dependencies: RegisterServerDependencies) {
   };
 
   async function checkRoom(tenantId: TenantId, slug: string): Promise<void> {
-    if (isReservedSlug(slug) || systemServerOf(slug) !== undefined) {
+    if (isReservedSlug(slug) || isSystemSlug(slug)) {
       throw new HubError('slug_reserved', `the slug "${slug}" is reserved; choose another`);
     }
     const existing = (await config.read(tenantId)).servers;

@@ -8,15 +8,21 @@ export function presentServer(server: Server): Record<string, unknown> {
   return server.system === undefined ? presentRegistration(server) : presentSystem(server, server.system);
 }
 
-function presentSystem(server: Server, { credentialOf }: SystemStanding): Record<string, unknown> {
+function presentSystem(server: Server, standing: SystemStanding): Record<string, unknown> {
+  const { slug } = server;
+  const { credentialOf, tenantCredential, credentialHelp } = standing;
   const ready = credentialOf === 'nobody' ? 'needs_credentials' : 'ready';
   return {
-    slug: server.slug,
+    slug,
     name: server.name,
     system: true,
     state: server.enabled ? ready : 'disabled',
     ...(server.url !== '' && { url: server.url }),
-    credential: { of: credentialOf },
+    credential: {
+      of: credentialOf,
+      setWith: [...(tenantCredential ? [`PUT /v1/servers/${slug}/credential`] : []), `PUT /v1/admin/servers/${slug}`],
+      help: credentialHelp,
+    },
     rateLimitPerMinute: server.rateLimitPerMinute,
     enabled: server.enabled,
     version: server.version,

@@ -14,6 +14,10 @@ export type LastSync =
 export interface SystemStanding {
   /** Whose credential it is called with; `nobody` means that it cannot be called yet. */
   readonly credentialOf: 'tenant' | 'deployment' | 'nobody';
+  /** Whether tenants may bring one; admins always may. */
+  readonly tenantCredential: boolean;
+  /** Where people get one, in words. */
+  readonly credentialHelp: string;
 }
 
 /** A server as one tenant has it: one that it registered, or one that the deployment offers to all. */

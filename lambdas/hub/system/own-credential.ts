@@ -24,7 +24,7 @@ export interface OwnCredentialDependencies {
 /** A tenant's own credential for a system server, used for this tenant before the deployment's. Answers the server with it. */
 export function createSetOwnCredential({ system, box, rules, now }: OwnCredentialDependencies) {
   return async (tenantId: TenantId, slug: string, credential: string): Promise<Server> => {
-    const server = requireOwnCredential(slug);
+    const server = await requireOwnCredential(slug);
     const [state, current] = await Promise.all([system.readState(slug), system.readOwn(tenantId, slug)]);
     const secret = systemSecret(server, credential, { url: state?.url ?? server.url, rules });
     const sealedSecret = await sealServerSecret(box, { tenantId, serverId: systemServerId(slug) }, secret);
@@ -40,7 +40,7 @@ export function createSetOwnCredential({ system, box, rules, now }: OwnCredentia
 /** Forgets it; the deployment's credential is used from then on, if there is one. */
 export function createRemoveOwnCredential({ system }: Pick<OwnCredentialDependencies, 'system'>) {
   return async (tenantId: TenantId, slug: string): Promise<void> => {
-    requireOwnCredential(slug);
+    await requireOwnCredential(slug);
     const own = await system.readOwn(tenantId, slug);
     if (own === undefined) {
       throw new HubError('server_not_found', `your tenant has no credential of its own for "${slug}"`);

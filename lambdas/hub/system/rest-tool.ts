@@ -36,6 +36,11 @@ export interface RestServer extends SystemServer {
   explain(body: JsonObject): ApiRefusal | undefined;
 }
 
+/** One that says `rest` is one. */
+export function isRestServer(server: SystemServer): server is RestServer {
+  return server.adapter === 'rest' && 'explain' in server;
+}
+
 /** The caller's arguments do not fit; the message says how. It is an error result of the tool, for the model to mend. */
 export class ToolInputError extends Error {
   override readonly name = 'ToolInputError' as const;

@@ -1,6 +1,7 @@
 import type { CatalogStore } from '../catalog/catalog-store.ts';
 import { systemCatalog } from './system-catalog.ts';
-import { SYSTEM_SERVERS } from './system-servers.ts';
+import type { SystemServer } from './system-server.ts';
+import { loadSystemServers } from './system-servers.ts';
 import { systemServerId } from './tenant-system-server.ts';
 
 type ReadCatalogs = Pick<CatalogStore, 'read' | 'readOffers'>;
@@ -9,20 +10,22 @@ type ReadCatalogs = Pick<CatalogStore, 'read' | 'readOffers'>;
 export function createSystemCatalogs<C extends ReadCatalogs>(catalog: C): C {
   const added: ReadCatalogs = {
     async read(tenantId, slug) {
-      return [...(await catalog.read(tenantId, slug)), ...wanted(slug).map(systemCatalog)];
+      const [own, known] = await Promise.all([catalog.read(tenantId, slug), wanted(slug)]);
+      return [...own, ...known.map(systemCatalog)];
     },
     async readOffers(tenantId, kind, slug) {
-      const none = wanted(slug).map((server) => ({
+      const [own, known] = await Promise.all([catalog.readOffers(tenantId, kind, slug), wanted(slug)]);
+      const none = known.map((server) => ({
         slug: server.slug,
         serverId: systemServerId(server.slug),
         definitions: [],
       }));
-      return [...(await catalog.readOffers(tenantId, kind, slug)), ...none];
+      return [...own, ...none];
     },
   };
   return { ...catalog, ...added };
 }
 
-function wanted(slug: string | undefined) {
-  return SYSTEM_SERVERS.filter((server) => (slug ?? server.slug) === server.slug);
+async function wanted(slug: string | undefined): Promise<readonly SystemServer[]> {
+  return (await loadSystemServers()).filter((server) => (slug ?? server.slug) === server.slug);
 }

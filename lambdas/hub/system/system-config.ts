@@ -2,7 +2,8 @@ import type { StoredTenantConfigStore, TenantConfigStore } from '../catalog/tena
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
 import type { OwnCredential, SystemState } from './system-rows.ts';
-import { SYSTEM_SERVERS } from './system-servers.ts';
+import type { SystemServer } from './system-server.ts';
+import { loadSystemServers } from './system-servers.ts';
 import { tenantSystemServer } from './tenant-system-server.ts';
 
 export interface SystemConfigDependencies {
@@ -16,8 +17,12 @@ export function createSystemConfig({ config, states }: SystemConfigDependencies)
   return {
     ...config,
     async read(tenantId) {
-      const [{ servers, permissions, ownCredentials }, known] = await Promise.all([config.read(tenantId), states()]);
-      return { servers: [...servers, ...systemServers(tenantId, { servers, ownCredentials, known })], permissions };
+      const [stored, known, all] = await Promise.all([config.read(tenantId), states(), loadSystemServers()]);
+      const { servers, permissions, ownCredentials } = stored;
+      return {
+        servers: [...servers, ...systemServers(tenantId, all, { servers, ownCredentials, known })],
+        permissions,
+      };
     },
   };
 }
@@ -29,9 +34,13 @@ interface Found {
 }
 
 /** What a tenant registered before there was a system server of that name stays its own. */
-function systemServers(tenantId: TenantId, { servers, ownCredentials, known }: Found): Server[] {
+function systemServers(
+  tenantId: TenantId,
+  all: readonly SystemServer[],
+  { servers, ownCredentials, known }: Found,
+): Server[] {
   const taken = new Set(servers.map(({ slug }) => slug));
-  const free = SYSTEM_SERVERS.filter(({ slug }) => !taken.has(slug));
+  const free = all.filter(({ slug }) => !taken.has(slug));
   return free.map((server) =>
     tenantSystemServer(tenantId, server, {
       state: known.find(({ slug }) => slug === server.slug),

@@ -1,14 +1,16 @@
 import { HubError } from '../hub-error.ts';
 import { serverNotFound } from '../servers/server-refusals.ts';
 import type { SystemServer } from './system-server.ts';
-import { SYSTEM_SERVERS, systemServerOf } from './system-servers.ts';
+import { loadSystemServer, SYSTEM_SLUGS } from './system-servers.ts';
 
 /** The system server of a slug out of a path; `HubError('server_not_found')` for any other. */
-export function requireSystemServer(slug: string): SystemServer {
-  const server = systemServerOf(slug);
+export async function requireSystemServer(slug: string): Promise<SystemServer> {
+  const server = await loadSystemServer(slug);
   if (server !== undefined) return server;
-  const known = SYSTEM_SERVERS.map((each) => each.slug).join(', ');
-  throw new HubError('server_not_found', `there is no system server "${slug.slice(0, 64)}"; there are ${known}`);
+  throw new HubError(
+    'server_not_found',
+    `there is no system server "${slug.slice(0, 64)}"; there are ${SYSTEM_SLUGS.join(', ')}`,
+  );
 }
 
 /** For what only servers can do that the tenant registered. */
@@ -21,8 +23,8 @@ export function isSystemServer(slug: string): HubError {
 }
 
 /** What is asked of a system server that takes credentials from admins only, or of a server that is none. */
-export function requireOwnCredential(slug: string): SystemServer {
-  const server = systemServerOf(slug);
+export async function requireOwnCredential(slug: string): Promise<SystemServer> {
+  const server = await loadSystemServer(slug);
   if (server === undefined) throw serverNotFound(slug);
   if (server.tenantCredential) return server;
   throw new HubError('invalid_request', `"${slug}" takes its credential from who runs the hub, not from tenants`);

@@ -29,7 +29,11 @@ export function tenantSystemServer(tenantId: TenantId, known: SystemServer, { st
     rateLimitPerMinute: state?.rateLimitPerMinute ?? known.rateLimitPerMinute,
     enabled: state?.enabled ?? true,
     trustDefinitions: true,
-    system: { credentialOf: own ? 'tenant' : state?.sealedSecret ? 'deployment' : 'nobody' },
+    system: {
+      credentialOf: own ? 'tenant' : state?.sealedSecret ? 'deployment' : 'nobody',
+      tenantCredential: known.tenantCredential,
+      credentialHelp: known.credentialHelp,
+    },
     // The two rows count apart: an even number of one must never be an odd number of the other.
     revision: own ? 2 * own.version + 1 : 2 * (state?.version ?? 0),
     version: (state?.version ?? 0) + (own?.version ?? 0) + 1,
