@@ -145,6 +145,8 @@ describe('an answer that is none', () => {
     const context = contextOf({ ms: 60_000, silenceMs: 200 });
 
     await failure(upstream.callTool(target(), callOf('web_search', { q: 'trees' }), context), 'upstream_timeout');
+
+    assert.equal(context.deadline.signal.aborted, false);
   });
 });
 
