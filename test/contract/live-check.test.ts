@@ -7,6 +7,7 @@ import { createEgressAsDeployed } from '../../live/egress-as-deployed.ts';
 import { FAILED, HOLDS, NOT_BEGUN, runLive } from '../../live/run-live.ts';
 import { SERVICES } from '../../live/services.ts';
 import { egressError, egressFor } from '../support/egress.ts';
+import { startBraveApi } from '../support/upstreams/brave/brave-api.ts';
 import { MAPS_RESULTS } from '../support/upstreams/maps-results.ts';
 import { type MapsServer, startMapsServer } from '../support/upstreams/maps-server.ts';
 
@@ -55,6 +56,16 @@ for (const era of ['modern', 'legacy'] as const) {
     assert.ok(lines.some((line) => /^ +yes {2}an attribution of the route$/.test(line)));
   });
 }
+
+it('everything holds of an API that answers as Brave documents', async (t) => {
+  const api = await startBraveApi(t, KEY);
+  const { check } = checkOf(t, 'brave', api.origin);
+
+  const { code, lines } = await check();
+
+  assert.deepEqual([code, lines.at(-1)], [HOLDS, 'everything holds']);
+  assert.ok(api.requests.every(({ headers }) => headers['x-subscription-token'] === KEY));
+});
 
 describe('the check of a real service fails', () => {
   it('where an answer has another shape', async (t) => {
@@ -120,18 +131,22 @@ describe('the guard of the check', () => {
   });
 });
 
-/** The check of maps as the command wires it, but for its address and, unless it is given, the guard. */
-async function maps(t: TestContext, server: MapsServer, egress: Egress = egressFor(t)) {
+async function maps(t: TestContext, server: MapsServer, egress?: Egress) {
   t.after(() => server.close());
-  const { maps: service } = SERVICES;
+  return { server, ...checkOf(t, 'maps', server.url, egress) };
+}
+
+/** A check as the command wires it, but for the address of the service and, unless it is given, the guard. */
+function checkOf(t: TestContext, name: string, url: string, egress: Egress = egressFor(t)) {
+  const service = SERVICES[name];
   assert.ok(service !== undefined);
-  const here = { ...service, server: { ...service.server, url: server.url } };
+  const here = { ...service, server: { ...service.server, url } };
   const check = async () => {
     const lines: string[] = [];
     const code = await runLive({
-      names: ['maps'],
+      names: [name],
       env: { [service.variable]: `${KEY}\n` },
-      services: { maps: here },
+      services: { [name]: here },
       print: (line) => lines.push(line),
       egress,
       hubId: 'live-check',
@@ -139,7 +154,7 @@ async function maps(t: TestContext, server: MapsServer, egress: Egress = egressF
     });
     return { code, lines };
   };
-  return { server, check };
+  return { check };
 }
 
 /** The command as people run it, without their environment. */
