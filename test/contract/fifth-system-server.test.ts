@@ -32,7 +32,7 @@ describe('a fifth system server, added to a copy of the code as the documentatio
 
   it('is found for a tenant that did nothing', async (t) => {
     const { servers, tenantServer, catalog } = await load(await copyWithWeather(t));
-    const known = servers.systemServerOf('weather');
+    const known = await servers.loadSystemServer('weather');
     assert.ok(known !== undefined);
 
     const server = tenantServer.tenantSystemServer(tenantIdSchema.parse('acme'), known, tenantServer.NO_ROWS);
@@ -97,9 +97,11 @@ async function copyWithWeather(t: TestContext): Promise<string> {
   assert.ok(shown !== undefined, 'the documentation shows the file');
   await writeFile(join(system, 'weather.ts'), shown);
   const list = await readFile(join(system, 'system-servers.ts'), 'utf8');
-  const longer = list.replace(/^export const SYSTEM_SERVERS: .* = \[/m, '$&WEATHER, ');
+  const line = /<!-- the line -->\n```ts\n(?<code>.*?)```/s.exec(page)?.groups?.['code'];
+  assert.ok(line !== undefined, 'the documentation shows the line');
+  const longer = list.replace(/^};$/m, `${line}};`);
   assert.notEqual(longer, list);
-  await writeFile(join(system, 'system-servers.ts'), `import { WEATHER } from './weather.ts';\n${longer}`);
+  await writeFile(join(system, 'system-servers.ts'), longer);
   return copy;
 }
 

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { brotliDecompressSync } from 'node:zlib';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { assertAbsent, storedFiles, storedItems, unpacked } from '../support/leaks.ts';
 import { MODERN } from '../support/mcp/mcp-caller.ts';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { startDying } from '../support/upstreams/dying.ts';
@@ -168,76 +165,35 @@ describe('a secret, planted as a credential and as a header', () => {
 
   it('reached no other origin', () => assert.deepEqual(trapped, []));
 
-  it('is in no answer', () => assertAbsent(answers));
+  it('is in no answer', () => assertAbsent(CANARY, answers));
 
   it('is in no line of a log', () => {
     assert.ok(hub.logLines.length > 0);
-    assertAbsent(hub.logLines.map(({ line }) => line));
+    assertAbsent(
+      CANARY,
+      hub.logLines.map(({ line }) => line),
+    );
   });
 
   it('is in no request to AWS, not even packed', () => {
     assert.ok(hub.awsCalls.length > 0);
-    assertAbsent(hub.awsCalls.flatMap(({ requestBody }) => [requestBody, ...unpacked(requestBody)]));
+    assertAbsent(
+      CANARY,
+      hub.awsCalls.flatMap(({ requestBody }) => [requestBody, ...unpacked(requestBody)]),
+    );
   });
 
   it('is in no item of a table, not even packed', async () => {
-    const client = new DynamoDBClient({
-      endpoint: hub.hub.dynamodbEndpoint,
-      region: hub.hub.stack.region,
-      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    });
-    const items: string[] = [];
-    for (const { tableName } of hub.hub.stack.tables) {
-      for await (const page of paginateScan({ client }, { TableName: tableName })) {
-        items.push(...(page.Items ?? []).map((item) => JSON.stringify(item, binaryAsBase64)));
-      }
-    }
-    client.destroy();
+    const items = await storedItems(hub);
 
     assert.ok(items.some((item) => unpacked(item).some((text) => text.includes('The sample tool echo'))));
-    assertAbsent(items.flatMap((item) => [item, ...unpacked(item)]));
+    assertAbsent(
+      CANARY,
+      items.flatMap((item) => [item, ...unpacked(item)]),
+    );
   });
 
   it('is in no file of the data directory, in the clear or encoded', async () => {
-    const files = await readdir(hub.dataDirectory, { recursive: true, withFileTypes: true });
-    const contents = files
-      .filter((file) => file.isFile())
-      .map((file) => readFile(join(file.parentPath, file.name), 'latin1'));
-
-    assertAbsent(await Promise.all(contents));
+    assertAbsent(CANARY, await storedFiles(hub));
   });
 });
-
-function binaryAsBase64(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
-}
-
-/** The binary values in the JSON of a DynamoDB item or request, as they are and unpacked where they are packed. */
-function unpacked(json: string): string[] {
-  return [...json.matchAll(/"B":"([A-Za-z0-9+/=]+)"/g)].flatMap(([, encoded = '']) => {
-    const bytes = Buffer.from(encoded, 'base64');
-    try {
-      return [bytes.toString('latin1'), brotliDecompressSync(bytes).toString('utf8')];
-    } catch {
-      return [bytes.toString('latin1')];
-    }
-  });
-}
-
-function assertAbsent(texts: readonly string[]): void {
-  const forms = [CANARY, Buffer.from(CANARY).toString('hex'), ...base64Forms(CANARY)];
-  for (const text of texts) {
-    const found = forms.find((form) => text.includes(form));
-    assert.equal(found, undefined, `${found} is in ${text.slice(0, 300)}`);
-  }
-}
-
-/** What base64 makes of it at each of the three positions that it can start at, without the ends that neighbours change. */
-function base64Forms(value: string): string[] {
-  return [0, 1, 2].map((offset) => {
-    const encoded = Buffer.from('.'.repeat(offset) + value)
-      .toString('base64')
-      .replace(/=+$/, '');
-    return encoded.slice(4, -4);
-  });
-}

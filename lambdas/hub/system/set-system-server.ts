@@ -31,10 +31,12 @@ export interface SetSystemServerDependencies {
   readonly box: SecretBox;
   readonly rules: ConnectionRules;
   readonly now: () => number;
+  /** Whether every system server may be moved: at the local stage, to a server that stands for the real one. */
+  readonly movesAll: boolean;
 }
 
 /** What an admin decides about a system server, for all tenants. Its credential is sealed for the deployment. */
-export function createSetSystemServer({ system, box, rules, now }: SetSystemServerDependencies) {
+export function createSetSystemServer({ system, box, rules, now, movesAll }: SetSystemServerDependencies) {
   return async (
     server: SystemServer,
     input: SetSystemServer,
@@ -59,7 +61,8 @@ export function createSetSystemServer({ system, box, rules, now }: SetSystemServ
 
   function addressFor(server: SystemServer, current: SystemState, { url }: SetSystemServer): string | undefined {
     if (url === undefined) return current.url;
-    if (!server.movable) throw new HubError('invalid_request', `the address of "${server.slug}" cannot be changed`);
+    if (!server.movable && !movesAll)
+      throw new HubError('invalid_request', `the address of "${server.slug}" cannot be changed`);
     return url === null ? undefined : rules.acceptUrl(url);
   }
 

@@ -32,7 +32,7 @@ export interface BraveApi extends MisbehavingApi {
 }
 
 /** A server that takes what the API documents and nothing else, and answers in its shapes. */
-export async function startBraveApi(t: TestContext, key: string): Promise<BraveApi> {
+export async function startBraveApi(t: Pick<TestContext, 'after'>, key: string): Promise<BraveApi> {
   const state: BraveApi['state'] = { key, limits: [], refusal: undefined, raw: undefined };
   const api = await startMisbehavingApi((request, response, body) => {
     setLimits(response, state.limits);
