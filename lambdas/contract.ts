@@ -160,6 +160,9 @@ export const TIME_LIMITS = {
   tenantClaim: 5,
 } as const satisfies Record<FunctionName, number>;
 
+/** Deliveries of one message about a job before it counts as poison; a job itself knows how often it was tried. */
+export const JOB_DELIVERIES = 5;
+
 /** Top-level names that never lead to the public internet (RFC 6761, RFC 8375, ICANN's private-use names). */
 export const PRIVATE_SUFFIXES = [
   'localhost',

@@ -7,14 +7,12 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DUE_INDEX, ENV, TIME_LIMITS } from '../lambdas/contract.ts';
+import { DUE_INDEX, ENV, JOB_DELIVERIES, TIME_LIMITS } from '../lambdas/contract.ts';
 import type { DataKey } from './data-key.ts';
 import type { HubFunction } from './hub-function.ts';
 import { HubTable } from './hub-table.ts';
 import type { StageConfig } from './stage-config.ts';
 
-/** Deliveries of one message before it counts as poison; a job itself knows how often it was tried. */
-const MAX_RECEIVES = 5;
 /** AWS advises six times the function's time limit, so that a message is not delivered again while it is worked on. */
 const VISIBILITY = Duration.seconds(6 * TIME_LIMITS.worker);
 
@@ -36,7 +34,7 @@ export class AsyncJobs extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       visibilityTimeout: VISIBILITY,
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: JOB_DELIVERIES },
     });
     this.results = this.createResults();
   }

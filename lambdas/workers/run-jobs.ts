@@ -7,7 +7,9 @@ import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createS3Client, createS3JobResults } from '../adapters/s3-job-results.ts';
 import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
+import { JOB_DELIVERIES } from '../contract.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
+import { createFailPoisoned } from '../hub/jobs/fail-poisoned.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { jobIdSchema } from '../hub/jobs/job-id.ts';
 import { createRunJob } from '../hub/jobs/run-job.ts';
@@ -48,21 +50,26 @@ const box = createKmsSecretBox({
 });
 const { upstream } = wireUpstream(env, { dynamo, now, loadMcp: () => Promise.resolve(wireMcp) });
 
+const store = createDynamoJobStore(dynamo, {
+  tableName: env.jobsTable,
+  retentionMs: env.jobRetentionDays * DAY_MS,
+  now,
+});
+const patience = {
+  random: Math.random,
+  pause: (milliseconds: number, signal?: AbortSignal) =>
+    delay(milliseconds, undefined, signal && { signal }).catch(() => undefined),
+};
 const runJob = createRunJob({
-  store: createDynamoJobStore(dynamo, {
-    tableName: env.jobsTable,
-    retentionMs: env.jobRetentionDays * DAY_MS,
-    now,
-  }),
+  ...patience,
+  store,
   queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
   results: createS3JobResults(createS3Client(), env.resultsBucket),
   findTool: createFindTool({ calls }),
   callTool: wireCallTool(env, { dynamo, box, upstream, now }),
   isRepeatable: ({ safeToRepeat }) => safeToRepeat,
   now,
-  random: Math.random,
   newOwner: randomUUID,
-  pause: (milliseconds, signal) => delay(milliseconds, undefined, signal && { signal }).catch(() => undefined),
 });
 
 const messageSchema = z.object({ tenantId: tenantIdSchema, jobId: jobIdSchema });
@@ -74,5 +81,6 @@ const STORING_MS = 30_000;
 export const handler = queueHandler({
   parse: (body) => messageSchema.parse(JSON.parse(body)),
   handle: runJob,
+  poison: { deliveries: JOB_DELIVERIES, settle: createFailPoisoned({ ...patience, store, now }) },
   marginMs: STORING_MS,
 });

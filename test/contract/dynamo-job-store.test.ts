@@ -1,13 +1,27 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { after, before, describe, it } from 'node:test';
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { createDynamoJobStore } from '../../lambdas/adapters/dynamo/dynamo-job-store.ts';
 import { DUE_INDEX } from '../../lambdas/contract.ts';
+import type { Job, QueuedJob } from '../../lambdas/hub/jobs/job.ts';
+import { claimed, created, ended, sent } from '../../lambdas/hub/jobs/job-edges.ts';
+import { createJobId } from '../../lambdas/hub/jobs/job-id.ts';
+import { tenantIdSchema } from '../../lambdas/hub/principal.ts';
 import { startDynamoDb } from '../../local/endpoints/dynamodb.ts';
 import { jobStoreContract, RETENTION_MS } from '../support/jobs/job-store-contract.ts';
 
-jobStoreContract('DynamoDB', async () => {
+async function startStore() {
   const directory = await mkdtemp(join(tmpdir(), 'nexus-jobs-'));
   const database = await startDynamoDb(join(directory, 'dynamodb.sqlite'), 'us-east-1');
   const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
@@ -20,7 +34,93 @@ jobStoreContract('DynamoDB', async () => {
   await createJobsTable(client);
   const clock = { now: 1_800_000_000_000 };
   const options = { tableName: 'jobs', retentionMs: RETENTION_MS, now: () => clock.now };
-  return { store: createDynamoJobStore(client, options), clock, close };
+  return { client, store: createDynamoJobStore(client, options), clock, close };
+}
+
+jobStoreContract('DynamoDB', startStore);
+
+describe('a state in DynamoDB that this code cannot read', () => {
+  let running: Awaited<ReturnType<typeof startStore>>;
+  const tenantId = tenantIdSchema.parse('acme');
+  const ERROR = { code: 'poisoned', message: 'no' } as const;
+
+  before(async () => {
+    running = await startStore();
+  });
+  after(() => running?.close());
+
+  /** As if other code had written it. */
+  async function damaged(state: (job: QueuedJob) => Job, change: Readonly<Record<string, AttributeValue>>) {
+    const { client, clock, store } = running;
+    const jobId = createJobId((clock.now += 1), randomBytes);
+    const queued = created({ tenantId, jobId, subject: 'ann', tool: 'srv_tool' }, clock.now);
+    await store.create(queued, { arguments: {}, via: [], trace: undefined });
+    const wanted = state(queued);
+    if (wanted !== queued) await store.replace(queued, wanted);
+    const Key = marshall({ pk: 'TENANT#acme', sk: `JOB#${jobId}` });
+    const { Item } = await client.send(new GetItemCommand({ TableName: 'jobs', Key }));
+    await client.send(new PutItemCommand({ TableName: 'jobs', Item: { ...Item, ...change } }));
+    return wanted;
+  }
+  const salvage = async ({ jobId }: Job) => (await running.store.salvage(tenantId, jobId)) ?? assert.fail('it is gone');
+
+  it('is salvaged as far as it takes to end the job', async () => {
+    const job = await damaged((queued) => queued, { resends: { S: 'many' } });
+
+    await assert.rejects(running.store.get(tenantId, job.jobId));
+    const salvaged = await salvage(job);
+    assert.ok(salvaged.status === 'queued');
+    assert.ok(
+      await running.store.replace(salvaged, ended(salvaged, { status: 'failed', error: ERROR }, running.clock.now)),
+    );
+
+    const last = await running.store.get(tenantId, job.jobId);
+    assert.ok(last?.status === 'failed' && last.tool === job.tool && last.version === job.version + 1);
+  });
+
+  it('counts as sent where the call may be', async () => {
+    const { now } = running.clock;
+    const unsent = await damaged((job) => claimed(job, 'w', now), { repeatable: { S: '?' } });
+    const calling = await damaged((job) => sent(claimed(job, 'w', now), true, now), { repeatable: { S: '?' } });
+    const unheardOf = await damaged((job) => job, { status: { S: 'paused' } });
+
+    const salvaged = await Promise.all([unsent, calling, unheardOf].map(salvage));
+
+    assert.deepEqual(
+      salvaged.map((job) => job.status === 'running' && [job.sentAt !== undefined, job.repeatable]),
+      [
+        [false, false],
+        [true, false],
+        [true, false],
+      ],
+    );
+  });
+
+  it('that is an end stays one', async () => {
+    const done = (job: QueuedJob) => ended(job, { status: 'cancelled', error: ERROR }, running.clock.now);
+    const job = await damaged(done, { error: { S: 'no JSON' } });
+
+    assert.equal((await salvage(job)).status, 'cancelled');
+  });
+
+  it('does not keep what is due beside it from the sweeper', async () => {
+    const { clock, store } = running;
+    const job = await damaged((queued) => queued, { resends: { S: 'many' } });
+    const fine = await damaged((queued) => queued, {});
+    const jobs: string[] = [];
+    const unreadable: string[] = [];
+
+    let cursor: string | undefined;
+    do {
+      const page = await store.due(clock.now + 3_600_000, cursor);
+      jobs.push(...page.jobs.map(({ jobId }) => jobId));
+      unreadable.push(...page.damaged.map(({ jobId }) => jobId));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+
+    assert.ok(jobs.includes(fine.jobId) && !jobs.includes(job.jobId));
+    assert.ok(unreadable.includes(job.jobId) && !unreadable.includes(fine.jobId));
+  });
 });
 
 async function createJobsTable(client: DynamoDBClient): Promise<void> {

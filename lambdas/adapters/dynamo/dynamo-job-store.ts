@@ -17,7 +17,7 @@ import { keyUsedOtherwise } from '../../hub/jobs/job-refusals.ts';
 import type { IdempotencyKey, JobStore } from '../../hub/jobs/job-store.ts';
 import type { TenantId } from '../../hub/principal.ts';
 import { lostRace, reachable } from './dynamo-error.ts';
-import { inputFromItem, jobFromItem, resultFromItem } from './job-item.ts';
+import { inputFromItem, jobFromItem, resultFromItem, salvagedJob } from './job-item.ts';
 import { queryDue, queryJobs } from './job-queries.ts';
 import { jobCreation, type JobTable, keyCreation, requestKey, resultPut, stateChange } from './job-writes.ts';
 import { jobInputKey, jobKey, jobResultKey, type TableKey } from './keys.ts';
@@ -55,6 +55,11 @@ export function createDynamoJobStore(client: DynamoDBClient, options: DynamoJobS
     },
 
     get,
+
+    async salvage(tenantId, jobId) {
+      const item = await read(jobKey(tenantId, jobId));
+      return item && salvagedJob(item);
+    },
 
     async readInput(tenantId, jobId) {
       const item = await read(jobInputKey(tenantId, jobId));

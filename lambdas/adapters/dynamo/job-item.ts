@@ -11,7 +11,14 @@ import { dueShardOf, jobKey } from './keys.ts';
 function jsonText<S extends z.core.$ZodType>(schema: S) {
   const parsed = z.pipe(
     z.string(),
-    z.transform((text): unknown => JSON.parse(text)),
+    z.transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.issues.push({ code: 'custom', message: 'is no JSON', input: text });
+        return z.NEVER;
+      }
+    }),
   );
   return z.pipe(parsed, schema);
 }
@@ -83,6 +90,50 @@ export function jobFromItem(item: Item): Job {
   }
   return { ...job, startedAt, owner, resultIn: job.resultIn, error: job.error, progress };
 }
+
+const lost = {
+  subject: z.catch(z.string(), ''),
+  tool: z.catch(z.string(), ''),
+  attempt: z.catch(z.number(), 0),
+  waits: z.catch(z.number(), 0),
+  createdAt: z.catch(z.number(), 0),
+  updatedAt: z.catch(z.number(), 0),
+  pickupBy: z.catch(z.number(), 0),
+  startedAt: z.catch(z.number(), 0),
+  owner: z.catch(z.string(), ''),
+  leaseUntil: z.catch(z.number(), 0),
+  endedAt: z.catch(z.number(), 0),
+  cancelRequestedAt: z.catch(z.optional(z.number()), undefined),
+};
+const salvageSchema = z.object({ ...base, ...lost, status: z.optional(z.unknown()), sentAt: z.optional(z.unknown()) });
+
+export function isReadable(item: Item): boolean {
+  return jobSchema.safeParse(item).success;
+}
+
+/** What is left of a job that was written by other code, or by a mistake: what may have happened counts as happened. */
+export function salvagedJob(item: Item): Job {
+  if (isReadable(item)) return jobFromItem(item);
+  const { status, sentAt, pickupBy, startedAt, owner, leaseUntil, endedAt, cancelRequestedAt, ...job } =
+    salvageSchema.parse(item);
+  const ended = END_STATUSES.find((one) => one === status);
+  if (ended !== undefined) return { ...job, status: ended, startedAt, endedAt, owner, ...NOTHING_ELSE };
+  if (status === 'queued') return { ...job, status, notBefore: pickupBy, pickupBy, resends: 0, error: undefined };
+  const mayBeSent = status !== 'running' || sentAt !== undefined;
+  return {
+    ...job,
+    status: 'running',
+    startedAt,
+    owner,
+    leaseUntil,
+    sentAt: mayBeSent ? startedAt : undefined,
+    repeatable: false,
+    cancelRequestedAt,
+    progress: undefined,
+  };
+}
+
+const NOTHING_ELSE = { resultIn: undefined, error: undefined, progress: undefined };
 
 /** Epoch seconds at which an ended job may be forgotten; one that has not ended never is. */
 export function expiryOf(job: Job, retentionMs: number): number | undefined {

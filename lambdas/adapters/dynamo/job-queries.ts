@@ -6,7 +6,7 @@ import type { Job } from '../../hub/jobs/job.ts';
 import { jobIdSchema } from '../../hub/jobs/job-id.ts';
 import type { DuePage, JobPage, JobQuery } from '../../hub/jobs/job-store.ts';
 import type { TenantId } from '../../hub/principal.ts';
-import { jobFromItem } from './job-item.ts';
+import { isReadable, jobFromItem, salvagedJob } from './job-item.ts';
 import { DUE_SHARDS, dueShard, JOB_PREFIX, jobKey, tenantPartition } from './keys.ts';
 
 type Query = (input: QueryCommandInput) => Promise<QueryCommandOutput>;
@@ -82,6 +82,10 @@ export async function queryDue(
     ...(key && { ExclusiveStartKey: key }),
   });
   const next = LastEvaluatedKey === undefined ? { shard: shard + 1 } : { shard, key: LastEvaluatedKey };
-  const jobs = Items.map((item) => jobFromItem(unmarshall(item)));
-  return { jobs, cursor: next.shard < DUE_SHARDS ? JSON.stringify(next) : undefined };
+  const items = Items.map((item) => unmarshall(item));
+  return {
+    jobs: items.filter(isReadable).map(jobFromItem),
+    damaged: items.filter((item) => !isReadable(item)).map(salvagedJob),
+    cursor: next.shard < DUE_SHARDS ? JSON.stringify(next) : undefined,
+  };
 }

@@ -68,6 +68,16 @@ export const WORKER_LOST: Failure = {
   remedy: 'retry',
 };
 
+/** No worker could do anything with it, as often as it was told of it. */
+export const POISONED: Failure = {
+  error: {
+    code: 'poisoned',
+    message: 'the hub failed each time that it took this job up; the job id helps us find out why',
+  },
+  ambiguous: true,
+  remedy: 'none',
+};
+
 export const CANCELLED: JobError = { code: 'cancelled', message: 'the job was cancelled' };
 export const EXPIRED: JobError = {
   code: 'expired',

@@ -27,6 +27,8 @@ export interface JobPage {
 export interface DuePage {
   /** As they were a moment ago: only a successful {@link JobStore.replace} tells that they still are. */
   readonly jobs: readonly Job[];
+  /** Those whose state cannot be read, as {@link JobStore.salvage} gives them. */
+  readonly damaged: readonly Job[];
   readonly cursor: string | undefined;
 }
 
@@ -43,6 +45,8 @@ export interface JobStore {
   create(job: QueuedJob, input: JobInput, key?: IdempotencyKey): Promise<Job>;
   /** As it is now. */
   get(tenantId: TenantId, jobId: JobId): Promise<Job | undefined>;
+  /** The same of a state that cannot be read any more: as much of it as it takes to end the job by its truth. */
+  salvage(tenantId: TenantId, jobId: JobId): Promise<Job | undefined>;
   readInput(tenantId: TenantId, jobId: JobId): Promise<JobInput | undefined>;
   /** One that was stored with the state. */
   readResult(tenantId: TenantId, jobId: JobId): Promise<JsonObject | undefined>;

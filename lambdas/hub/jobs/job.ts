@@ -10,7 +10,7 @@ export const JOB_STATUSES = ['queued', 'running', ...END_STATUSES] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
 /** Beside the codes of requests, what can only happen to a job. */
-export const JOB_ERROR_CODES = ['worker_lost', 'cancelled', 'expired'] as const;
+export const JOB_ERROR_CODES = ['worker_lost', 'poisoned', 'cancelled', 'expired'] as const;
 
 /** Why a job has no result. */
 export interface JobError {

@@ -20,11 +20,13 @@ export interface SweepReport {
   readonly raced: number;
   /** The store or the queue could not be reached; the next sweep tries again. */
   readonly unreachable: number;
+  /** Jobs whose state cannot be read; they wait for code that can, and end with their day. */
+  readonly damaged: number;
   /** There was no time for all; the next sweep goes on. */
   readonly more: boolean;
 }
 
-type Outcome = JobStatus | 'raced' | 'unreachable';
+type Outcome = JobStatus | 'raced' | 'unreachable' | 'damaged';
 
 /**
  * Moves on every job that stands still: sends messages again that may be lost, settles what lost workers left behind, ends
@@ -41,7 +43,10 @@ export function createSweepJobs(dependencies: SweepJobsDependencies) {
       if (now() >= deadline.at) return report(counts, true);
       const page = await store.due(startedAt, cursor);
       const due = page.jobs.filter((job) => (dueAt(job) ?? Infinity) <= startedAt);
-      const outcomes = await Promise.all(due.map((job) => moveOn(dependencies, job)));
+      const outcomes = await Promise.all([
+        ...due.map((job) => moveOn(dependencies, job)),
+        ...page.damaged.map((job) => moveOnDamaged(dependencies, job)),
+      ]);
       for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
       cursor = page.cursor;
     } while (cursor !== undefined);
@@ -61,6 +66,10 @@ async function moveOn({ store, queue, now, random }: SweepJobsDependencies, job:
   }
 }
 
+async function moveOnDamaged(dependencies: SweepJobsDependencies, job: Job): Promise<Outcome> {
+  return !isEnded(job) && isOverdue(job, dependencies.now()) ? moveOn(dependencies, job) : 'damaged';
+}
+
 function settled(job: Job, at: Circumstances): Job {
   if (isEnded(job)) throw new Error('a job that has ended is never due');
   if (job.status === 'running') return afterFailure(job, WORKER_LOST, at);
@@ -78,5 +87,5 @@ function report(counts: ReadonlyMap<Outcome, number>, more: boolean): SweepRepor
     expired: count('expired'),
     unknown: count('unknown'),
   };
-  return { settled, raced: count('raced'), unreachable: count('unreachable'), more };
+  return { settled, raced: count('raced'), unreachable: count('unreachable'), damaged: count('damaged'), more };
 }

@@ -66,6 +66,7 @@ export function inMemoryJobStore(
     },
 
     get: async (tenantId, jobId) => find(tenantId, jobId),
+    salvage: async (tenantId, jobId) => find(tenantId, jobId),
     readInput: async (tenantId, jobId) => copy(inputs.get(nameOf(tenantId, jobId))),
     readResult: async (tenantId, jobId) => find(tenantId, jobId) && copy(results.get(nameOf(tenantId, jobId))),
     replace: async (before, after) => replace(before, after),
@@ -92,7 +93,7 @@ export function inMemoryJobStore(
         .filter(({ tenantId, jobId }) => cursor === undefined || nameOf(tenantId, jobId) > cursor);
       const page = rest.slice(0, DUE_PAGE);
       const last = page.length < rest.length ? page.at(-1) : undefined;
-      return { jobs: copy(page), cursor: last && nameOf(last.tenantId, last.jobId) };
+      return { jobs: copy(page), damaged: [], cursor: last && nameOf(last.tenantId, last.jobId) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { CallableTool } from '../../../lambdas/hub/calls/find-tool.ts';
 import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import { createCancelJob } from '../../../lambdas/hub/jobs/cancel-job.ts';
+import { createFailPoisoned } from '../../../lambdas/hub/jobs/fail-poisoned.ts';
 import type { Job } from '../../../lambdas/hub/jobs/job.ts';
 import { createJobId } from '../../../lambdas/hub/jobs/job-id.ts';
 import type { JobQueue } from '../../../lambdas/hub/jobs/job-queue.ts';
@@ -71,6 +72,8 @@ export function jobBench({ call = answer, findTool, isRepeatable = false, isQueu
       runJob({ tenantId: PRINCIPAL.tenantId, jobId }, { at: time.now() + 3_600_000, signal }),
     cancel: ({ jobId }: Job) => createCancelJob(context)(PRINCIPAL.tenantId, jobId),
     read: ({ jobId }: Job) => createReadJob(context)(PRINCIPAL.tenantId, jobId),
+    poison: ({ jobId }: Job, error: unknown = new TypeError('defect')) =>
+      createFailPoisoned({ ...context, pause: time.pause })({ tenantId: PRINCIPAL.tenantId, jobId }, error),
     sweep: (at = Infinity) => createSweepJobs(context)({ at }),
   };
 }

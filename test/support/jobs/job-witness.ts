@@ -16,10 +16,12 @@ export interface JobWitness {
 
 /** Its limit is used up for as long as anybody waits. */
 export const BUSY_TOOL = 'srv_busy';
+/** No worker can do anything with its jobs. */
+export const POISON_TOOL = 'srv_poison';
 export const isUnsafe = (tool: string): boolean => !tool.startsWith('safe');
 
 const EDGES: Readonly<Partial<Record<JobStatus, readonly JobStatus[]>>> = {
-  queued: ['queued', 'running', 'cancelled', 'expired'],
+  queued: ['queued', 'running', 'failed', 'cancelled', 'expired'],
   running: ['running', 'queued', 'succeeded', 'failed', 'cancelled', 'expired', 'unknown'],
 };
 /** What says of itself that nothing happened. */
@@ -69,6 +71,9 @@ export function createJobWitness(): JobWitness {
         report(`truth: a job that took effect ended ${job.status} (${job.error?.code})`);
       }
       if (job.status === 'expired' && job.tool !== BUSY_TOOL) report('progress: a job that could be done expired');
+      if (job.tool === POISON_TOOL && job.status !== 'cancelled' && job.error?.code !== 'poisoned') {
+        report(`poison: a job that nobody can do ended ${job.status}`);
+      }
       if (job.status === 'unknown' && !isUnsafe(name)) report('truth: a tool that is safe to repeat ended unknown');
     },
   };

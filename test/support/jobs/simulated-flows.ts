@@ -2,9 +2,9 @@ import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import type { JobId } from '../../../lambdas/hub/jobs/job-id.ts';
 import type { JobMessage } from '../../../lambdas/hub/jobs/run-job.ts';
 import { type TenantId, tenantIdSchema } from '../../../lambdas/hub/principal.ts';
-import { BUSY_TOOL, type JobWitness } from './job-witness.ts';
+import { BUSY_TOOL, type JobWitness, POISON_TOOL } from './job-witness.ts';
 import { createEnvironment, type World } from './simulated-environment.ts';
-import { simulatedHub, type SimulatedPorts, TENANTS, TOOLS } from './simulated-hub.ts';
+import { Poison, simulatedHub, type SimulatedPorts, TENANTS, TOOLS } from './simulated-hub.ts';
 
 export interface Stage {
   readonly world: World;
@@ -29,7 +29,7 @@ async function inProcess<T>(
   const answer = act1.then(
     (value) => ({ value }),
     (error: unknown) => {
-      if (!(error instanceof HubError)) witness.report(`defect: ${String(error)}`);
+      if (!(error instanceof HubError || error instanceof Poison)) witness.report(`defect: ${String(error)}`);
       return { error };
     },
   );
@@ -37,13 +37,20 @@ async function inProcess<T>(
 }
 
 /** A worker takes a message; answers whether it is done with it. */
-export async function work(stage: Stage, message: JobMessage): Promise<boolean> {
+export async function work(stage: Stage, message: JobMessage, isLast: boolean): Promise<boolean> {
   const { time } = stage.world;
   const abort = new AbortController();
   time.schedule(WORKER_MS - 10_000, () => abort.abort());
   const run = await inProcess(
     stage,
-    ({ runJob }, now) => runJob(message, { at: now + WORKER_MS - 10_000, signal: abort.signal }),
+    async ({ runJob, failPoisoned }, now) => {
+      try {
+        return await runJob(message, { at: now + WORKER_MS - 10_000, signal: abort.signal });
+      } catch (error) {
+        if (isLast) await failPoisoned(message, error);
+        throw error;
+      }
+    },
     WORKER_MS,
   );
   return 'value' in run;
@@ -70,7 +77,7 @@ export async function client(stage: Stage, index: number): Promise<readonly Acce
   const { time, chance } = world;
   await time.pause(chance.between(0, 300_000));
   const tenantId = tenantIdSchema.parse(chance.oneOf(TENANTS));
-  const tool = chance.happens(0.02) ? BUSY_TOOL : chance.oneOf(TOOLS);
+  const tool = chance.happens(0.04) ? chance.oneOf([BUSY_TOOL, POISON_TOOL]) : chance.oneOf(TOOLS);
   const size = chance.happens(0.03) ? LARGE : 0;
   const idempotencyKey = chance.happens(0.7) ? `key-${index}` : undefined;
   const accepted: Accepted[] = [];

@@ -3,6 +3,8 @@ import type { CallReader } from '../../../lambdas/hub/calls/call-reader.ts';
 import { createFindTool } from '../../../lambdas/hub/calls/find-tool.ts';
 import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import { createCancelJob } from '../../../lambdas/hub/jobs/cancel-job.ts';
+import { createFailPoisoned } from '../../../lambdas/hub/jobs/fail-poisoned.ts';
+import type { Job } from '../../../lambdas/hub/jobs/job.ts';
 import { createJobId } from '../../../lambdas/hub/jobs/job-id.ts';
 import type { JobQueue } from '../../../lambdas/hub/jobs/job-queue.ts';
 import type { JobResults } from '../../../lambdas/hub/jobs/job-results.ts';
@@ -12,7 +14,7 @@ import { createSubmitJob } from '../../../lambdas/hub/jobs/submit-job.ts';
 import { createSweepJobs } from '../../../lambdas/hub/jobs/sweep-jobs.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import { inMemoryStores } from '../mcp/in-memory-stores.ts';
-import { BUSY_TOOL, isUnsafe } from './job-witness.ts';
+import { BUSY_TOOL, isUnsafe, POISON_TOOL } from './job-witness.ts';
 import type { Environment, World } from './simulated-environment.ts';
 import { simulatedUpstream, type TakeEffect } from './simulated-upstream.ts';
 
@@ -49,8 +51,9 @@ export function simulatedHub(world: World, environment: Environment, ports: Simu
     submitJob: createSubmitJob({ store, queue, now, newJobId: () => createJobId(now(), chance.bytes) }),
     cancelJob: createCancelJob({ store, now }),
     sweepJobs: createSweepJobs({ store, queue, now, random }),
+    failPoisoned: createFailPoisoned({ store, now, random, pause }),
     runJob: createRunJob({
-      store,
+      store: { ...store, get: (tenantId, jobId) => store.get(tenantId, jobId).then(readable) },
       queue,
       results: guard(ports.results),
       findTool: createFindTool({ calls: reader }),
@@ -62,6 +65,14 @@ export function simulatedHub(world: World, environment: Environment, ports: Simu
       pause,
     }),
   };
+}
+
+/** What a defect throws. */
+export class Poison extends Error {}
+
+function readable(job: Job | undefined): Job | undefined {
+  if (job?.tool === POISON_TOOL) throw new Poison();
+  return job;
 }
 
 function limitedReader({ chance }: World, { isCalm }: SimulatedPorts): CallReader {

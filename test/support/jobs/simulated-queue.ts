@@ -1,3 +1,4 @@
+import { JOB_DELIVERIES } from '../../../lambdas/contract.ts';
 import type { JobQueue } from '../../../lambdas/hub/jobs/job-queue.ts';
 import type { JobMessage } from '../../../lambdas/hub/jobs/run-job.ts';
 import type { World } from './simulated-environment.ts';
@@ -10,12 +11,11 @@ export interface SimulatedQueue extends JobQueue {
 }
 
 const VISIBILITY_MS = 12 * 60_000;
-const MAX_RECEIVES = 5;
 
 /** A queue that repeats, reorders, delays and loses. What it delivers resolves to whether the message is done. */
 export function simulatedQueue(
   { time, chance }: World,
-  deliver: (message: JobMessage) => Promise<boolean>,
+  deliver: (message: JobMessage, isLast: boolean) => Promise<boolean>,
 ): SimulatedQueue {
   let inFlight = 0;
   let isCalm = false;
@@ -24,10 +24,10 @@ export function simulatedQueue(
     inFlight += 1;
     const slow = !isCalm && chance.happens(0.1) ? chance.between(0, 20 * 60_000) : chance.between(0, 2_000);
     time.schedule(delayMs + slow, () => {
-      void deliver(message).then((isDone) => {
+      void deliver(message, receives === JOB_DELIVERIES).then((isDone) => {
         inFlight -= 1;
         const again = !isDone || (!isCalm && chance.happens(0.05));
-        if (again && receives < MAX_RECEIVES) transport(message, VISIBILITY_MS, receives + 1);
+        if (again && receives < JOB_DELIVERIES) transport(message, VISIBILITY_MS, receives + 1);
       });
     });
   }

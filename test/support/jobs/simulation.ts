@@ -44,7 +44,7 @@ export async function simulate({ seed, jobs, faults, killAt }: SimulationOptions
   const witness = createJobWitness();
   const store = inMemoryJobStore({ now: time.now, retentionMs: RETENTION_MS }, witness.wrote);
   let isCalm = false;
-  const queue = simulatedQueue(world, (message) => work(stage, message));
+  const queue = simulatedQueue(world, (message, isLast) => work(stage, message, isLast));
   const ports = { store, queue, results: inMemoryResults(), takeEffect: witness.tookEffect, isCalm: () => isCalm };
   const stage: Stage = { world, ports, witness };
   const calmDown = () => {

@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HubError } from '../../../lambdas/hub/hub-error.ts';
+import type { Job } from '../../../lambdas/hub/jobs/job.ts';
+import { claimed, sent } from '../../../lambdas/hub/jobs/job-edges.ts';
 import { createJobId, jobIdSchema } from '../../../lambdas/hub/jobs/job-id.ts';
 import { createListJobs, listJobsSchema } from '../../../lambdas/hub/jobs/list-jobs.ts';
+import { createSweepJobs } from '../../../lambdas/hub/jobs/sweep-jobs.ts';
 import { presentJob } from '../../../lambdas/hub/jobs/present-job.ts';
 import { idempotencyKeyOf } from '../../../lambdas/hub/jobs/idempotency-key.ts';
 import { jobBench, PRINCIPAL } from '../../support/jobs/job-bench.ts';
 
 const DAY_MS = 24 * 3600_000;
+/** A worker sent the call, and is gone. */
+async function leaveInTheMiddle(bench: ReturnType<typeof jobBench>, { tenantId, jobId }: Job): Promise<void> {
+  const queued = await bench.store.get(tenantId, jobId);
+  assert.ok(queued?.status === 'queued');
+  const running = sent(claimed(queued, 'lost', bench.now()), false, bench.now());
+  await bench.store.replace(queued, { ...running, version: queued.version + 1, leaseUntil: bench.now() + 1 });
+  await bench.pass(1);
+}
 const refusedAs = (code: string) => (error: unknown) => error instanceof HubError && error.code === code;
 
 describe('submitting a job', () => {
@@ -87,6 +98,39 @@ describe('cancelling a job', () => {
   });
 });
 
+describe('a message that failed at its last delivery', () => {
+  it('fails its job, with the reason, and a message that comes again changes nothing', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+
+    assert.deepEqual([await bench.poison(job), await bench.poison(job)], ['failed', 'failed']);
+
+    const { job: failed } = await bench.read(job);
+    assert.ok(failed.status === 'failed' && failed.error?.code === 'poisoned');
+    assert.equal(await bench.run(job), 'not_claimable');
+  });
+
+  it('leaves a job alone that another worker has, or that an outage held up', async () => {
+    const bench = jobBench({ call: () => new Promise(() => undefined) });
+    const [held, waiting] = [(await bench.submit()).job, (await bench.submit()).job];
+    void bench.run(held);
+    await bench.pass(100);
+
+    assert.equal(await bench.poison(held), 'running');
+    assert.equal(await bench.poison(waiting, new HubError('unavailable', 'down')), undefined);
+
+    assert.equal((await bench.read(waiting)).job.status, 'queued');
+  });
+
+  it('says unknown of a job that may have taken effect', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+    await leaveInTheMiddle(bench, job);
+
+    assert.equal(await bench.poison(job), 'unknown');
+  });
+});
+
 describe('the sweeper', () => {
   it('does nothing more when it comes twice', async () => {
     const bench = jobBench();
@@ -127,27 +171,28 @@ describe('the sweeper', () => {
   it('says unknown of a job whose worker was lost in the middle of the call', async () => {
     const bench = jobBench();
     const { job } = await bench.submit();
-    const queued = await bench.store.get(job.tenantId, job.jobId);
-    assert.ok(queued?.status === 'queued');
-    const running = {
-      ...queued,
-      status: 'running' as const,
-      version: queued.version + 1,
-      startedAt: bench.now(),
-      owner: 'lost',
-      leaseUntil: bench.now() + 1,
-      sentAt: bench.now(),
-      repeatable: false,
-      cancelRequestedAt: undefined,
-      progress: undefined,
-    };
-    await bench.store.replace(queued, running);
-    await bench.pass(1);
+    await leaveInTheMiddle(bench, job);
 
     assert.equal((await bench.sweep()).settled.unknown, 1);
 
     const { job: settled } = await bench.read(job);
     assert.ok(settled.status === 'unknown' && settled.error?.code === 'worker_lost');
+  });
+});
+
+describe('a job whose state the sweeper cannot read', () => {
+  it('waits for code that can, and ends with its day', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+    const store = { ...bench.store, due: async () => ({ jobs: [], damaged: [job], cursor: undefined }) };
+    const sweep = createSweepJobs({ store, queue: { send: assert.fail }, now: bench.now, random: () => 0 });
+
+    const first = await sweep({ at: Infinity });
+    await bench.pass(DAY_MS);
+    const second = await sweep({ at: Infinity });
+
+    assert.deepEqual([first.damaged, second.settled.expired], [1, 1]);
+    assert.equal((await bench.read(job)).job.status, 'expired');
   });
 });
 
