@@ -1,54 +1,22 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { listen } from '../../local/api/http-listener.ts';
+import { childrenOf, freePort, isAlive, START_PROGRAM, startHubProcess } from '../support/started-hub.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const LOCAL = join(import.meta.dirname, '../../local');
 
-async function freePort(): Promise<string> {
-  const listener = await listen(0);
-  await listener.close();
-  return new URL(listener.url).port;
-}
-
-/** Starts `npm start`'s program and waits until it says where it is. */
-async function start(
-  t: TestContext,
-  env: Record<string, string>,
-): Promise<{ url: string; signInCode: string; hub: ChildProcess }> {
-  const hub = spawn(process.execPath, [join(LOCAL, 'start.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  t.after(() => hub.kill('SIGKILL'));
-  const [line] = await once(createInterface({ input: hub.stdout }), 'line');
-  const { url, signInCode } = JSON.parse(line);
-  return { url, signInCode, hub };
-}
-
 function startInVain(env: Record<string, string>) {
-  return spawnSync(process.execPath, [join(LOCAL, 'start.ts')], { env, encoding: 'utf8', timeout: 20_000 });
+  return spawnSync(process.execPath, [START_PROGRAM], { env, encoding: 'utf8', timeout: 20_000 });
 }
 
 const assemblyMadeAt = (dataDirectory: string): number =>
   statSync(join(dataDirectory, 'cdk.out', 'manifest.json')).mtimeMs;
-
-function childrenOf(pid: number | undefined): string[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .flatMap(([child = '', parent]) => (parent === String(pid) ? [child] : []));
-}
-
-function isAlive(pid: string): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', pid], { encoding: 'utf8' });
-  return stdout.trim() !== '' && !stdout.startsWith('Z');
-}
 
 for (const unusable of ['/dev/null', '/proc/nexus']) {
   test(`npm start says at once that ${unusable} cannot hold data`, async () => {
@@ -65,7 +33,7 @@ test('npm start serves until it is told to stop, and leaves nothing behind', { t
   const dataDirectory = temporaryDirectory(t);
   const otherDirectory = temporaryDirectory(t);
   const env = { PORT: await freePort(), NEXUS_DATA: dataDirectory };
-  const { url, signInCode, hub } = await start(t, env);
+  const { url, signInCode, process: hub } = await startHubProcess(t, env);
   const { stdout: token } = await promisify(execFile)(process.execPath, [join(LOCAL, 'token.ts'), '--tenant', 'acme'], {
     env,
   });
@@ -75,7 +43,7 @@ test('npm start serves until it is told to stop, and leaves nothing behind', { t
   const madeAt = assemblyMadeAt(dataDirectory);
   const second = startInVain(env);
   const elsewhere = startInVain({ ...env, NEXUS_DATA: otherDirectory });
-  const children = childrenOf(hub.pid);
+  const children = childrenOf(hub);
   hub.kill('SIGTERM');
   const [status] = await once(hub, 'exit');
 
@@ -97,7 +65,7 @@ test('npm start serves until it is told to stop, and leaves nothing behind', { t
 test('npm start that is stopped before it serves gives its data back', { timeout: 60_000 }, async (t) => {
   const dataDirectory = temporaryDirectory(t);
   const env = { PORT: await freePort(), NEXUS_DATA: dataDirectory };
-  const hub = spawn(process.execPath, [join(LOCAL, 'start.ts')], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const hub = spawn(process.execPath, [START_PROGRAM], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   t.after(() => hub.kill('SIGKILL'));
   const lock = join(dataDirectory, 'hub.lock');
   while (!existsSync(lock)) await delay(20);
