@@ -23,11 +23,13 @@ export class AsyncJobs extends Construct {
   readonly deadLetters: Queue;
   private readonly results: Bucket;
   private readonly config: StageConfig;
+  private readonly dataKey: DataKey;
 
   constructor(scope: Construct, id: string, props: { readonly dataKey: DataKey; readonly config: StageConfig }) {
     super(scope, id);
     this.config = props.config;
-    this.table = this.createTable(props.dataKey);
+    this.dataKey = props.dataKey;
+    this.table = this.createTable();
     this.deadLetters = this.createDeadLetters();
     this.queue = new Queue(this, 'Queue', {
       enforceSSL: true,
@@ -49,6 +51,7 @@ export class AsyncJobs extends Construct {
   grantBrowse(fn: HubFunction): void {
     this.grantTable(fn, ['GetItem', 'Query', 'PutItem']);
     this.grantResults(fn, ['GetObject']);
+    this.dataKey.grantObjects(fn, this.results, 'kms:Decrypt');
     // Without it S3 answers 403 for an object that is not there.
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.results.bucketArn] }));
   }
@@ -58,6 +61,7 @@ export class AsyncJobs extends Construct {
     this.grantTable(fn, ['GetItem', 'PutItem']);
     this.grantSend(fn);
     this.grantResults(fn, ['PutObject', 'DeleteObject']);
+    this.dataKey.grantObjects(fn, this.results, 'kms:GenerateDataKey');
     Validations.of(fn).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',
       reason: 'A mapping of a queue has none: what fails goes to the dead letters of the queue.',
@@ -120,9 +124,9 @@ export class AsyncJobs extends Construct {
     fn.provide({ [ENV.resultsBucket]: this.results.bucketName });
   }
 
-  private createTable(dataKey: DataKey): HubTable {
+  private createTable(): HubTable {
     const table = new HubTable(this, 'Table', {
-      dataKey,
+      dataKey: this.dataKey,
       environmentName: ENV.jobsTable,
       recoverable: true,
       retain: this.config.data.retain,
@@ -156,7 +160,10 @@ export class AsyncJobs extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.dataKey,
+      // One request to KMS for many objects.
+      bucketKeyEnabled: true,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       // A day longer than the jobs that they belong to.
       lifecycleRules: [{ expiration: Duration.days(this.config.jobs.retentionDays + 1) }],

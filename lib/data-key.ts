@@ -1,6 +1,7 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { HubFunction } from './hub-function.ts';
 import type { StageConfig } from './stage-config.ts';
@@ -16,13 +17,13 @@ const WRITE = [
 ];
 
 /**
- * Encrypts the tables at rest. It belongs to one Region: replicas of a table are encrypted with keys of theirs, and
- * DynamoDB does the translation.
+ * Encrypts the tables and the results of jobs at rest. It belongs to one Region: replicas of a table are encrypted with keys
+ * of theirs, and DynamoDB does the translation.
  */
 export class DataKey extends Key {
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id, {
-      description: `Nexus Hub ${config.name}: tables at rest`,
+      description: `Nexus Hub ${config.name}: tables and results at rest`,
       enableKeyRotation: true,
       removalPolicy: config.data.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
@@ -30,20 +31,22 @@ export class DataKey extends Key {
 
   /** DynamoDB uses a customer managed key on behalf of its caller, so whoever reads a table needs this too. */
   grantTableRead(fn: HubFunction): void {
-    this.grantThroughDynamoDb(fn, READ);
+    this.grantThrough('dynamodb', fn, READ);
   }
 
   grantTableWrite(fn: HubFunction): void {
-    this.grantThroughDynamoDb(fn, WRITE);
+    this.grantThrough('dynamodb', fn, WRITE);
   }
 
-  private grantThroughDynamoDb(fn: HubFunction, actions: string[]): void {
+  /** The same of S3. A bucket with a key of its own below this one is named as a whole. */
+  grantObjects(fn: HubFunction, bucket: Bucket, action: 'kms:Decrypt' | 'kms:GenerateDataKey'): void {
+    this.grantThrough('s3', fn, [action], { 'kms:EncryptionContext:aws:s3:arn': bucket.bucketArn });
+  }
+
+  private grantThrough(service: string, fn: HubFunction, actions: string[], context?: Record<string, string>): void {
+    const via = { 'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}` };
     fn.addToRolePolicy(
-      new PolicyStatement({
-        actions,
-        resources: [this.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
-      }),
+      new PolicyStatement({ actions, resources: [this.keyArn], conditions: { StringEquals: { ...via, ...context } } }),
     );
   }
 }

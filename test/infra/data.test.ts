@@ -124,6 +124,25 @@ describe('results that are too large for a table', () => {
     });
   });
 
+  it('are encrypted with the data key of the hub, by one key of the bucket below it', () => {
+    const { ServerSideEncryptionConfiguration: rules } = z
+      .object({ ServerSideEncryptionConfiguration: z.array(z.unknown()) })
+      .parse(bucket?.Properties['BucketEncryption']);
+    const [key] = resourcesOf(synthesized({ stage: 'prod' }).template, 'AWS::KMS::Key').filter(
+      ({ id }) => id === 'DataKey',
+    );
+
+    assert.deepEqual(rules, [
+      {
+        BucketKeyEnabled: true,
+        ServerSideEncryptionByDefault: {
+          KMSMasterKeyID: { 'Fn::GetAtt': [key?.logicalId, 'Arn'] },
+          SSEAlgorithm: 'aws:kms',
+        },
+      },
+    ]);
+  });
+
   it('go a day after the jobs that they belong to', () => {
     assert.deepEqual(bucket?.Properties['LifecycleConfiguration'], {
       Rules: [{ ExpirationInDays: 8, Status: 'Enabled' }],

@@ -89,6 +89,7 @@ describe('a function may do exactly this', () => {
       ...table('AsyncJobs', 'GetItem Query PutItem'),
       'AsyncJobsResults/* GetObject',
       'AsyncJobsResults ListBucket',
+      'DataKey Decrypt',
       ...WRITE_KEY,
     ],
     Worker: [
@@ -100,6 +101,7 @@ describe('a function may do exactly this', () => {
       ...RECEIVE.map((action) => `AsyncJobsQueue ${action}`),
       'AsyncJobsResults/* PutObject',
       'AsyncJobsResults/* DeleteObject',
+      'DataKey GenerateDataKey',
       ...WRITE_KEY,
       'VaultKey Decrypt',
     ],
@@ -185,10 +187,17 @@ describe('no function', () => {
     );
   });
 
-  it('uses the data key but through DynamoDB', () => {
-    for (const { Resource, Condition } of statements) {
-      if (!JSON.stringify(Resource).includes('DataKey')) continue;
-      assert.match(JSON.stringify(Condition), /"StringEquals":{"kms:ViaService":.*"dynamodb\."/);
+  it('uses the data key but through DynamoDB, or through S3 for the one bucket', () => {
+    const uses = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('DataKey'));
+
+    assert.ok(uses.length > 0);
+    for (const { Condition } of uses) {
+      const { 'kms:ViaService': via, ...context } = Condition?.['StringEquals'] ?? {};
+      const isDynamoDb = JSON.stringify(via).includes('"dynamodb."');
+      assert.ok(isDynamoDb || JSON.stringify(via).includes('"s3."'));
+      if (isDynamoDb) continue;
+      assert.deepEqual(Object.keys(context), ['kms:EncryptionContext:aws:s3:arn']);
+      assert.match(JSON.stringify(context), /AsyncJobsResults\w+","Arn"/);
     }
   });
 
