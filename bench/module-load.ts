@@ -50,6 +50,7 @@ function settings(): Record<string, string> {
     ...Object.fromEntries(names),
     [ENV.egressAllowLoopback]: 'false',
     [ENV.tenantCallsPerMinute]: '1',
+    [ENV.tenantJobsPerMinute]: '1',
     [ENV.awsRegion]: 'us-east-1',
   };
 }

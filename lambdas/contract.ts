@@ -90,6 +90,8 @@ export const ENV = {
   jobRetentionDays: 'JOB_RETENTION_DAYS',
   /** Calls per minute of each tenant, over all its servers. */
   tenantCallsPerMinute: 'TENANT_CALLS_PER_MINUTE',
+  /** Jobs per minute that each tenant may submit. */
+  tenantJobsPerMinute: 'TENANT_JOBS_PER_MINUTE',
   vaultKey: 'VAULT_KEY_ARN',
   oidcIssuer: 'OIDC_ISSUER',
   /** Optional; otherwise read from the issuer's discovery document. */

@@ -41,9 +41,10 @@ export class AsyncJobs extends Construct {
     this.results = this.createResults();
   }
 
-  /** To accept a job: store it and tell the workers. */
+  /** To accept a job: store it and tell the workers. That it is counted needs the grant of the limits. */
   grantSubmit(fn: HubFunction): void {
     this.grantTable(fn, ['GetItem', 'PutItem']);
+    fn.provide({ [ENV.tenantJobsPerMinute]: String(this.config.limits.tenantJobsPerMinute) });
     this.grantSend(fn);
   }
 

@@ -97,6 +97,8 @@ const schema = z
       .strictObject({
         /** Calls per minute of each tenant over all its servers, as a burst or spread. Default 600. */
         tenantCallsPerMinute: z.int().min(1).max(1_000_000).default(600),
+        /** Jobs per minute that each tenant may submit, as a burst or spread. Default 600. */
+        tenantJobsPerMinute: z.int().min(1).max(1_000_000).default(600),
       })
       .prefault({}),
     /** Days. Default 30; a value that CloudWatch Logs knows. */

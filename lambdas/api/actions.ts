@@ -29,6 +29,7 @@ import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { createJobId } from '../hub/jobs/job-id.ts';
 import { createSubmitJob } from '../hub/jobs/submit-job.ts';
+import { createLimitJobs } from '../hub/limits/limit-jobs.ts';
 import { createRegisteredOnly } from '../hub/system/registered-only.ts';
 import { readEnv } from '../runtime/env.ts';
 import { action, actionRoute } from '../runtime/http/action-route.ts';
@@ -49,6 +50,7 @@ const env = readEnv(
   'catalogTable',
   'limitsTable',
   'tenantCallsPerMinute',
+  'tenantJobsPerMinute',
   'jobsTable',
   'jobsQueue',
   'jobRetentionDays',
@@ -65,7 +67,7 @@ const now = Date.now;
 const dynamo = createDynamoClient();
 const servers = createRegisteredOnly(createDynamoServerStore(dynamo, env.registryTable));
 const { config, freshConfig, catalog } = wireLists(env, dynamo, now);
-const { calls, unlimitedCalls } = wireCalls(env, dynamo, now);
+const { calls, unlimitedCalls, limiter } = wireCalls(env, dynamo, now);
 const box = createKmsSecretBox({
   kms: createKmsClient(),
   keyArn: env.vaultKey,
@@ -92,6 +94,7 @@ const invokeOrSubmit = createInvokeOrSubmit({
   findTool: createFindTool({ calls }),
   describeTool: createFindTool({ calls: unlimitedCalls }),
   callTool: wireCallTool(env, { dynamo, box, upstream, now }),
+  limitJobs: createLimitJobs({ limiter, perMinute: env.tenantJobsPerMinute }),
   submitJob,
 });
 const fetchResource = createFetchResource({ calls, box, upstream });

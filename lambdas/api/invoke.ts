@@ -14,6 +14,7 @@ import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { createJobId } from '../hub/jobs/job-id.ts';
 import { createSubmitJob } from '../hub/jobs/submit-job.ts';
+import { createLimitJobs } from '../hub/limits/limit-jobs.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, headerLinesOf, pathParameter } from '../runtime/http/request.ts';
@@ -29,6 +30,7 @@ const env = readEnv(
   'catalogTable',
   'limitsTable',
   'tenantCallsPerMinute',
+  'tenantJobsPerMinute',
   'jobsTable',
   'jobsQueue',
   'jobRetentionDays',
@@ -44,7 +46,7 @@ const env = readEnv(
 const now = Date.now;
 const tables = { registry: env.registryTable, catalog: env.catalogTable };
 const dynamo = createDynamoClient();
-const { calls, unlimitedCalls } = wireCalls(env, dynamo, now);
+const { calls, unlimitedCalls, limiter } = wireCalls(env, dynamo, now);
 const dependencies = {
   calls,
   catalog: createDynamoCatalogStore(dynamo, tables, now),
@@ -67,6 +69,7 @@ const invokeOrSubmit = createInvokeOrSubmit({
   findTool: createFindTool({ calls }),
   describeTool: createFindTool({ calls: unlimitedCalls }),
   callTool: wireCallTool(env, { dynamo, now, ...dependencies }),
+  limitJobs: createLimitJobs({ limiter, perMinute: env.tenantJobsPerMinute }),
   submitJob,
 });
 const fetchResource = createFetchResource(dependencies);

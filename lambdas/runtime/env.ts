@@ -26,6 +26,7 @@ const parts = {
   resultsBucket: required,
   jobRetentionDays: z.coerce.number().check(z.int(), z.minimum(1)),
   tenantCallsPerMinute: z.coerce.number().check(z.int(), z.minimum(1)),
+  tenantJobsPerMinute: z.coerce.number().check(z.int(), z.minimum(1)),
   vaultKey: required,
   oidcIssuer: required,
   oidcJwksUri: z._default(z.string(), ''),

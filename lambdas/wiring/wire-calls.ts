@@ -4,6 +4,7 @@ import { createDynamoRateLimiter } from '../adapters/dynamo/dynamo-rate-limiter.
 import type { CallReader } from '../hub/calls/call-reader.ts';
 import { createLimitCalls } from '../hub/limits/limit-calls.ts';
 import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
+import type { RateLimiter } from '../hub/limits/rate-limiter.ts';
 import { createSystemCalls } from '../hub/system/system-calls.ts';
 
 /** Settings of a function that finds tools in order to call them. */
@@ -19,6 +20,7 @@ export interface WiredCalls {
   readonly calls: CallReader;
   /** Only says what there is. */
   readonly unlimitedCalls: CallReader;
+  readonly limiter: RateLimiter;
 }
 
 /** What decides about calls, of a tenant's own servers and of those of the deployment. */
@@ -27,5 +29,5 @@ export function wireCalls(env: CallSettings, dynamo: DynamoDBClient, now: () => 
   const unlimitedCalls = createSystemCalls(createDynamoCallReader(dynamo, tables, now));
   const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
   const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
-  return { calls: createLimitedCallReader({ calls: unlimitedCalls, limitCalls }), unlimitedCalls };
+  return { calls: createLimitedCallReader({ calls: unlimitedCalls, limitCalls }), unlimitedCalls, limiter };
 }

@@ -7,6 +7,6 @@ export const local: StageInput = {
   data: { retain: false },
   identity: { kind: 'local' },
   api: { corsOrigin: '*', throttle: { rate: 1000, burst: 1000 } },
-  limits: { tenantCallsPerMinute: 60_000 },
+  limits: { tenantCallsPerMinute: 60_000, tenantJobsPerMinute: 60_000 },
   egress: { allowLoopback: true },
 };

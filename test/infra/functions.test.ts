@@ -94,6 +94,7 @@ describe('an environment variable', () => {
     [ENV.catalogTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Worker']],
     [ENV.limitsTable, ['Actions', 'Invoke', 'Mcp', 'Worker']],
     [ENV.tenantCallsPerMinute, ['Actions', 'Invoke', 'Mcp', 'Worker']],
+    [ENV.tenantJobsPerMinute, ['Actions', 'Invoke']],
     [ENV.jobsTable, ['Actions', 'Invoke', 'Jobs', 'Sweeper', 'Worker']],
     [ENV.jobsQueue, ['Actions', 'Invoke', 'Sweeper', 'Worker']],
     [ENV.resultsBucket, ['Jobs', 'Worker']],

@@ -51,20 +51,6 @@ describe('a job', () => {
     assert.equal(again.status, 304);
   });
 
-  it('costs a read, a transaction and a message to accept, and nothing of a limit', async () => {
-    await submit('echo', { message: 'warm' });
-    await delay(500);
-    hub.awsCalls.splice(0);
-
-    await submit('echo', { message: 'counted' });
-
-    const made = hub.awsCalls.filter(({ functionName }) => functionName.includes('Invoke'));
-    assert.deepEqual(
-      made.map(({ operation }) => operation),
-      ['BatchGetItem', 'TransactWriteItems', 'SendMessage'],
-    );
-  });
-
   it('is the same one when a request with its key is repeated, and the tool is called once', async () => {
     const headers = { 'idempotency-key': '"order-1"' };
     const answers = await Promise.all([1, 2, 3].map(() => submit('count', {}, { headers })));

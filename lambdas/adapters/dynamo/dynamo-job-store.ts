@@ -28,6 +28,8 @@ export interface DynamoJobStoreOptions extends JobTable {
   readonly now: () => number;
 }
 
+type JobOwner = Pick<Job, 'tenantId' | 'subject'>;
+
 const requestSchema = z.object({ jobId: jobIdSchema, requestHash: z.string() });
 
 /** One request per operation, in the common case. */
@@ -51,9 +53,10 @@ export function createDynamoJobStore(client: DynamoDBClient, options: DynamoJobS
       } catch (error) {
         if (!isRefused(error)) throw error;
       }
-      return (key && (await jobOf(job, key))) ?? (await get(job.tenantId, job.jobId)) ?? raise(lostRace());
+      return (key && (await find(job, key))) ?? (await get(job.tenantId, job.jobId)) ?? raise(lostRace());
     },
 
+    find,
     get,
 
     async salvage(tenantId, jobId) {
@@ -98,12 +101,12 @@ export function createDynamoJobStore(client: DynamoDBClient, options: DynamoJobS
   };
 
   /** The job that a key stands for already; undefined when it is free again. */
-  async function jobOf(job: Job, key: IdempotencyKey): Promise<Job | undefined> {
-    const item = await read(requestKey(job, key));
+  async function find(owner: JobOwner, key: IdempotencyKey): Promise<Job | undefined> {
+    const item = await read(requestKey(owner, key));
     if (item === undefined) return undefined;
     const { jobId, requestHash } = requestSchema.parse(item);
     if (requestHash !== key.requestHash) throw keyUsedOtherwise();
-    return get(job.tenantId, jobId);
+    return get(owner.tenantId, jobId);
   }
 
   async function get(tenantId: TenantId, jobId: JobId): Promise<Job | undefined> {

@@ -137,5 +137,12 @@ function micros(milliseconds: number): number {
 }
 
 function subjectName(subject: LimitSubject): Parameters<typeof limitKey>[1] {
-  return subject.kind === 'tenant' ? 'ALL' : `SERVER#${subject.slug}`;
+  switch (subject.kind) {
+    case 'tenant':
+      return 'ALL';
+    case 'server':
+      return `SERVER#${subject.slug}`;
+    case 'jobs':
+      return 'JOBS';
+  }
 }

@@ -20,6 +20,7 @@ import type { TenantId } from '../../hub/principal.ts';
  *                     PROMPTS#slug#<nn>
  * limits    TENANT#t  RATE#ALL                 calls that were taken of the tenant's limit
  *                     RATE#SERVER#slug         and of a server's
+ *                     RATE#JOBS                jobs that were submitted
  * jobs      TENANT#t  JOB#id                   the state; ids sort by time
  *                     INPUT#id                 what the tool is called with
  *                     RESULT#id                what it answered, if that fits
@@ -73,7 +74,7 @@ export const offerKey = (tenantId: TenantId, kind: OfferKind, slug: string, chun
 /** The slug in the sort key of an offer. */
 export const offerSlug = (sk: string): string => sk.split('#')[1] ?? '';
 
-export const limitKey = (tenantId: TenantId, subject: 'ALL' | `SERVER#${string}`): TableKey =>
+export const limitKey = (tenantId: TenantId, subject: 'ALL' | 'JOBS' | `SERVER#${string}`): TableKey =>
   key(tenantId, `RATE#${subject}`);
 
 export const JOB_PREFIX = 'JOB#';

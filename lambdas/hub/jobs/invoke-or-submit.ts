@@ -3,6 +3,7 @@ import type { createCallTool } from '../calls/call-tool.ts';
 import { exposedResult, type Invocation } from '../calls/invocation.ts';
 import { HubError } from '../hub-error.ts';
 import type { JsonObject } from '../json.ts';
+import type { createLimitJobs } from '../limits/limit-jobs.ts';
 import type { Principal } from '../principal.ts';
 import type { UpstreamContext } from '../upstreams/upstream.ts';
 import { isLong } from './is-long.ts';
@@ -16,6 +17,7 @@ export interface InvokeOrSubmitDependencies {
   /** Takes nothing from a limit: the call is not made yet. */
   readonly describeTool: ReturnType<typeof createFindTool>;
   readonly callTool: ReturnType<typeof createCallTool>;
+  readonly limitJobs: ReturnType<typeof createLimitJobs>;
   readonly submitJob: ReturnType<typeof createSubmitJob>;
 }
 
@@ -23,6 +25,10 @@ export interface RequestedCall extends Invocation {
   /** Exposed name. */
   readonly tool: string;
   readonly idempotencyKey: string | undefined;
+}
+
+interface LimitedCall extends RequestedCall {
+  readonly refusal: HubError | undefined;
 }
 
 /** What the tool answered, or the job as it is shown. */
@@ -35,23 +41,25 @@ export type Invoked =
  * take. What could not be called now is refused now, as a job too.
  */
 export function createInvokeOrSubmit(dependencies: InvokeOrSubmitDependencies) {
-  const { findTool, describeTool, callTool, submitJob } = dependencies;
+  const { findTool, describeTool, callTool, limitJobs, submitJob } = dependencies;
   return async (principal: Principal, call: RequestedCall, context: UpstreamContext): Promise<Invoked> => {
     const { tool, mode, arguments: args, idempotencyKey } = call;
     const { tenantId } = principal;
     if (mode === 'async') {
-      await describeTool(tenantId, tool);
-      return submit(principal, call, context);
+      const [refusal] = await Promise.all([limitJobs(tenantId), describeTool(tenantId, tool)]);
+      return submit(principal, { ...call, refusal }, context);
     }
     if (idempotencyKey !== undefined) throw keyNotHonoured();
     const callable = await findTool(tenantId, tool);
-    if (mode === 'auto' && isLong(callable.tool)) return submit(principal, call, context);
+    if (mode === 'auto' && isLong(callable.tool)) {
+      return submit(principal, { ...call, refusal: await limitJobs(tenantId) }, context);
+    }
     return { kind: 'result', result: exposedResult(callable, await callTool(callable, args, context)) };
   };
 
-  async function submit(principal: Principal, call: RequestedCall, { via, trace }: UpstreamContext): Promise<Invoked> {
-    const { tool, arguments: args, idempotencyKey } = call;
-    const { job } = await submitJob(principal, { tool, idempotencyKey, arguments: args, via, trace });
+  async function submit(principal: Principal, call: LimitedCall, { via, trace }: UpstreamContext): Promise<Invoked> {
+    const { tool, arguments: args, idempotencyKey, refusal } = call;
+    const { job } = await submitJob(principal, { tool, idempotencyKey, refusal, arguments: args, via, trace });
     return { kind: 'job', jobId: job.jobId, job: presentJob(job) };
   }
 }

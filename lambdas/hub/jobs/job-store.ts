@@ -43,6 +43,8 @@ export interface JobStore {
    * `HubError('idempotency_mismatch')` when the key was used for another request.
    */
   create(job: QueuedJob, input: JobInput, key?: IdempotencyKey): Promise<Job>;
+  /** The job that {@link create} would answer for the key, if there is one. */
+  find(owner: Pick<Job, 'tenantId' | 'subject'>, key: IdempotencyKey): Promise<Job | undefined>;
   /** As it is now. */
   get(tenantId: TenantId, jobId: JobId): Promise<Job | undefined>;
   /** The same of a state that cannot be read any more: as much of it as it takes to end the job by its truth. */

@@ -9,7 +9,7 @@ import { enqueue, type JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
 
 export interface SubmitJobDependencies {
-  readonly store: Pick<JobStore, 'create'>;
+  readonly store: Pick<JobStore, 'create' | 'find'>;
   readonly queue: JobQueue;
   readonly now: () => number;
   readonly newJobId: () => JobId;
@@ -19,6 +19,8 @@ export interface JobRequest extends JobInput {
   /** Exposed name. */
   readonly tool: string;
   readonly idempotencyKey: string | undefined;
+  /** That of the limit of jobs: nothing new is accepted, and a request whose job is there is answered all the same. */
+  readonly refusal: HubError | undefined;
 }
 
 export interface SubmittedJob {
@@ -36,15 +38,20 @@ const MAX_ARGUMENT_BYTES = 256 * 1024;
 export function createSubmitJob({ store, queue, now, newJobId }: SubmitJobDependencies) {
   return async (
     { tenantId, subject }: Pick<Principal, 'tenantId' | 'subject'>,
-    { tool, idempotencyKey, arguments: args, via, trace }: JobRequest,
+    { tool, idempotencyKey, refusal, arguments: args, via, trace }: JobRequest,
   ): Promise<SubmittedJob> => {
     const canonical = canonicalize({ tool, arguments: args }) ?? '';
     if (Buffer.byteLength(canonical) > MAX_ARGUMENT_BYTES) {
       throw new HubError('payload_too_large', 'arguments of a job can have 256 KB; call the tool synchronously');
     }
-    const wanted = created({ tenantId, jobId: newJobId(), subject, tool }, now());
     const requestHash = createHash('sha256').update(canonical).digest('base64url');
     const key = idempotencyKey === undefined ? undefined : { key: idempotencyKey, requestHash };
+    if (refusal !== undefined) {
+      const present = key && (await store.find({ tenantId, subject }, key));
+      if (present === undefined) throw refusal;
+      return { job: present, created: false, enqueued: true };
+    }
+    const wanted = created({ tenantId, jobId: newJobId(), subject, tool }, now());
     const job = await store.create(wanted, { arguments: args, via, trace }, key);
     if (job.jobId !== wanted.jobId) return { job, created: false, enqueued: true };
     return { job, created: true, enqueued: await enqueue(queue, wanted, now()) };

@@ -1,9 +1,9 @@
-import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
 import { type Circuit, CLOSED } from '../upstreams/circuit.ts';
 import { connectionOf } from './circuit.ts';
 import type { LimitSubject, RateLimiter, Spending } from './rate-limiter.ts';
+import { settleLimit, type Taken } from './settle-limit.ts';
 
 export interface LimitCallsDependencies {
   readonly limiter: RateLimiter;
@@ -34,7 +34,8 @@ export function createLimitCalls({ limiter, tenantPerMinute }: LimitCallsDepende
       confirm: async (found) => {
         const taken: Taken[] = [{ subject: TENANT, spent: ofTenant, perMinute: tenantPerMinute }];
         if (found !== undefined) taken.push({ subject: server, spent: ofServer, perMinute: found.rateLimitPerMinute });
-        await Promise.all(taken.map((each) => settle(limiter, tenantId, each)));
+        const refusals = await Promise.all(taken.map((each) => settleLimit(limiter, tenantId, each)));
+        for (const refusal of refusals) if (refusal !== undefined) throw refusal;
         return found === undefined ? CLOSED : circuitOf(found, ofServer);
       },
     };
@@ -45,34 +46,4 @@ export function createLimitCalls({ limiter, tenantPerMinute }: LimitCallsDepende
 function circuitOf(server: Server, spent: Spending): Circuit {
   const known = spent.state === 'allowed' ? spent.circuit : undefined;
   return known?.connection === connectionOf(server) ? known : CLOSED;
-}
-
-interface Taken {
-  readonly subject: LimitSubject;
-  readonly spent: Spending;
-  readonly perMinute: number;
-}
-
-async function settle(limiter: RateLimiter, tenantId: TenantId, taken: Taken): Promise<void> {
-  const spent = await byCurrentLimit(limiter, tenantId, taken);
-  if (spent.state === 'allowed') return;
-  if (spent.state === 'unknown') throw new Error('a limit that was just set is known');
-  const { subject, perMinute } = taken;
-  const seconds = Math.max(1, Math.ceil(spent.retryAfterMs / 1000));
-  const whose = subject.kind === 'tenant' ? 'your tenant' : `the server "${subject.slug}"`;
-  throw new HubError('rate_limited', `${whose} may be called ${perMinute} times a minute; try again in ${seconds} s`, {
-    retryAfterSeconds: seconds,
-    details: { limit: { name: subject.kind, perMinute } },
-  });
-}
-
-/** A call that an older limit allowed is made: it was taken before anybody could know better. */
-async function byCurrentLimit(
-  limiter: RateLimiter,
-  tenantId: TenantId,
-  { subject, spent, perMinute }: Taken,
-): Promise<Spending> {
-  if (spent.state !== 'unknown' && spent.perMinute === perMinute) return spent;
-  await limiter.remember(tenantId, subject, perMinute);
-  return spent.state === 'allowed' ? spent : limiter.spend(tenantId, subject);
 }

@@ -1,8 +1,9 @@
 import type { TenantId } from '../principal.ts';
 import type { Circuit } from '../upstreams/circuit.ts';
 
-/** What is limited: everything that a tenant calls, or what it calls of one server. */
-export type LimitSubject = { readonly kind: 'tenant' } | { readonly kind: 'server'; readonly slug: string };
+/** What is limited: everything that a tenant calls, what it calls of one server, or the jobs that it submits. */
+export type LimitSubject =
+  { readonly kind: 'tenant' } | { readonly kind: 'server'; readonly slug: string } | { readonly kind: 'jobs' };
 
 export interface KnownCircuit extends Circuit {
   readonly connection: string;

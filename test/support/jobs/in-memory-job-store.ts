@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dueAt, isEnded, type Job, type JobInput } from '../../../lambdas/hub/jobs/job.ts';
 import { keyUsedOtherwise } from '../../../lambdas/hub/jobs/job-refusals.ts';
-import type { JobStore } from '../../../lambdas/hub/jobs/job-store.ts';
+import type { IdempotencyKey, JobStore } from '../../../lambdas/hub/jobs/job-store.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import type { TenantId } from '../../../lambdas/hub/principal.ts';
 
@@ -11,6 +11,8 @@ export interface InMemoryJobStore extends JobStore {
   /** How many things are kept. */
   readonly size: () => number;
 }
+
+type Owner = Pick<Job, 'tenantId' | 'subject'>;
 
 const DUE_PAGE = 5;
 
@@ -33,6 +35,17 @@ export function inMemoryJobStore(
     return job && isKept(job) ? copy(job) : undefined;
   }
 
+  function requestOf({ tenantId, subject }: Owner, { key }: IdempotencyKey): string {
+    return JSON.stringify([tenantId, subject, key]);
+  }
+
+  function usedBy(owner: Owner, key: IdempotencyKey): Job | undefined {
+    const used = requests.get(requestOf(owner, key));
+    if (used === undefined || used.job.createdAt + retentionMs <= now()) return undefined;
+    if (used.requestHash !== key.requestHash) throw keyUsedOtherwise();
+    return used.job;
+  }
+
   function write(job: Job): void {
     const name = nameOf(job.tenantId, job.jobId);
     onWrite(jobs.get(name), job);
@@ -51,20 +64,20 @@ export function inMemoryJobStore(
     size: () => jobs.size + inputs.size + results.size + requests.size,
 
     async create(job, input, key) {
-      const request = key && JSON.stringify([job.tenantId, job.subject, key.key]);
-      const used = request === undefined ? undefined : requests.get(request);
-      if (used !== undefined && used.job.createdAt + retentionMs > now()) {
-        if (used.requestHash !== key?.requestHash) throw keyUsedOtherwise();
-        return find(job.tenantId, used.job.jobId) ?? copy(job);
-      }
+      const used = key && usedBy(job, key);
+      if (used !== undefined) return find(job.tenantId, used.jobId) ?? copy(job);
       const present = find(job.tenantId, job.jobId);
       if (present !== undefined) return present;
       write(job);
       inputs.set(nameOf(job.tenantId, job.jobId), copy(input));
-      if (request !== undefined) requests.set(request, { job, requestHash: key?.requestHash ?? '' });
+      if (key !== undefined) requests.set(requestOf(job, key), { job, requestHash: key.requestHash });
       return job;
     },
 
+    async find(owner, key) {
+      const used = usedBy(owner, key);
+      return used && find(owner.tenantId, used.jobId);
+    },
     get: async (tenantId, jobId) => find(tenantId, jobId),
     salvage: async (tenantId, jobId) => find(tenantId, jobId),
     readInput: async (tenantId, jobId) => copy(inputs.get(nameOf(tenantId, jobId))),

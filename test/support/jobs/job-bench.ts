@@ -66,8 +66,15 @@ export function jobBench({ call = answer, findTool, isRepeatable = false, isQueu
       time.schedule(milliseconds, () => undefined);
       await pass(milliseconds);
     },
-    submit: (args: JsonObject = {}, idempotencyKey?: string) =>
-      submit(PRINCIPAL, { tool: 'srv_unsafe', arguments: args, via: ['hub-0'], trace: undefined, idempotencyKey }),
+    submit: (args: JsonObject = {}, idempotencyKey?: string, refusal?: HubError) =>
+      submit(PRINCIPAL, {
+        tool: 'srv_unsafe',
+        arguments: args,
+        via: ['hub-0'],
+        trace: undefined,
+        idempotencyKey,
+        refusal,
+      }),
     run: ({ jobId }: Job, signal = new AbortController().signal) =>
       runJob({ tenantId: PRINCIPAL.tenantId, jobId }, { at: time.now() + 3_600_000, signal }),
     cancel: ({ jobId }: Job) => createCancelJob(context)(PRINCIPAL.tenantId, jobId),

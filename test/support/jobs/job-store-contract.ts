@@ -158,6 +158,20 @@ export function jobStoreContract(name: string, setUp: () => Promise<StoreUnderTe
       assert.deepEqual(await store.create(newJob(), INPUT, key), running);
     });
 
+    it('finds the job of a key, which is of its subject and its request only', async () => {
+      const key = { key: 'k', requestHash: 'h' };
+      const job = newJob('ann');
+      const running = claimed(job, 'w', clock.now);
+
+      assert.equal(await store.find(job, key), undefined);
+      await store.create(job, INPUT, key);
+      await replaced(job, running);
+
+      assert.deepEqual(await store.find(job, key), running);
+      assert.equal(await store.find({ tenantId, subject: 'bob' }, key), undefined);
+      await assert.rejects(store.find(job, { ...key, requestHash: 'i' }), refusedAs('idempotency_mismatch'));
+    });
+
     it('refuses a key that stands for another request', async () => {
       await store.create(newJob(), INPUT, { key: 'k', requestHash: 'h' });
 

@@ -83,7 +83,14 @@ export async function client(stage: Stage, index: number): Promise<readonly Acce
   const accepted: Accepted[] = [];
   for (let tries = 0; tries < 4; tries += 1) {
     const marker = idempotencyKey ?? `job-${index}.${tries}`;
-    const request = { arguments: { tenant: tenantId, marker, size }, via: [], trace: undefined, tool, idempotencyKey };
+    const request = {
+      arguments: { tenant: tenantId, marker, size },
+      via: [],
+      trace: undefined,
+      refusal: undefined,
+      tool,
+      idempotencyKey,
+    };
     const submitted = await inProcess(stage, ({ submitJob }) => submitJob({ tenantId, subject: 'ann' }, request));
     if ('value' in submitted) accepted.push({ tenantId, jobId: submitted.value.job.jobId });
     if ('value' in submitted && chance.happens(0.7)) break;

@@ -48,6 +48,19 @@ describe('submitting a job', () => {
     assert.deepEqual(bench.messages, [{ jobId: job.jobId, delaySeconds: 0 }]);
   });
 
+  it('answers a request whose job is there when nothing new is accepted', async () => {
+    const bench = jobBench();
+    const { job } = await bench.submit({}, 'key');
+    const refusal = new HubError('rate_limited', 'wait', { retryAfterSeconds: 1 });
+
+    const repeated = await bench.submit({}, 'key', refusal);
+
+    assert.deepEqual([repeated.job, repeated.created], [job, false]);
+    for (const key of ['new', undefined])
+      await assert.rejects(bench.submit({}, key, refusal), refusedAs('rate_limited'));
+    assert.equal(bench.store.jobs.size, 1);
+  });
+
   it('refuses arguments that are too large to be kept', async () => {
     await assert.rejects(jobBench().submit({ text: 'x'.repeat(256 * 1024) }), refusedAs('payload_too_large'));
   });
