@@ -18,6 +18,8 @@ export interface EgressScope {
   readonly secretHeaders?: { readonly origin: string; readonly headers: Readonly<Record<string, string>> };
   /** Attached to every request; never secret. */
   readonly extraHeaders?: Readonly<Record<string, string>>;
+  /** Hands redirects out, with their `location`, to a caller that decides about each; otherwise they are refused. */
+  readonly handsOutRedirects?: boolean;
   /** Limit of each response's body, decoded. */
   readonly maxResponseBytes: number;
   /** The absolute deadline; ends responses that are still streaming, too. */
@@ -42,7 +44,7 @@ export function createGuardedFetch(
     const explain = (error: unknown): unknown =>
       init.signal?.aborted ? init.signal.reason : explainAfter(scope.signal, error);
     try {
-      return toResponse(await sendRequest(agentFor(url), outgoing), outgoing, scope.maxResponseBytes, explain);
+      return toResponse(await sendRequest(agentFor(url), outgoing), outgoing, scope, explain);
     } catch (error) {
       throw explain(error);
     }
@@ -86,15 +88,17 @@ function bodyInMemory(body: RequestInit['body']): Pick<OutgoingRequest, 'body'> 
 function toResponse(
   message: IncomingMessage,
   { method }: OutgoingRequest,
-  maxBytes: number,
+  { maxResponseBytes: maxBytes, handsOutRedirects = false }: EgressScope,
   explain: (error: unknown) => unknown,
 ): Response {
   try {
-    const status = acceptedStatus(message);
+    const status = acceptedStatus(message, handsOutRedirects);
     const empty = method === 'HEAD' || NULL_BODY_STATUS.has(status);
     if (!empty && Number(message.headers['content-length']) > maxBytes) throw new EgressError('RESPONSE_TOO_LARGE');
     const decoder = empty ? undefined : decoderOf(message);
     const headers = responseHeaders(message.rawHeaders, decoder !== undefined);
+    const { location } = message.headers;
+    if (handsOutRedirects && isRedirect(status) && location !== undefined) headers.set('location', location);
     if (empty) message.resume();
     // No status text: it would be the server's words in the hub's errors.
     return new Response(empty ? null : bodyOf(message, decoder, maxBytes, explain), { status, headers });
@@ -104,9 +108,14 @@ function toResponse(
   }
 }
 
-function acceptedStatus(message: IncomingMessage): number {
+function acceptedStatus(message: IncomingMessage, redirectsAreAccepted: boolean): number {
   const status = message.statusCode ?? 0;
   if (status < 200 || status > 599) throw new EgressError('RESPONSE_MALFORMED');
-  if (status >= 300 && status < 400 && message.headers.location !== undefined) throw new EgressError('REDIRECT');
+  const redirects = isRedirect(status) && message.headers.location !== undefined;
+  if (redirects && !redirectsAreAccepted) throw new EgressError('REDIRECT');
   return status;
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }

@@ -174,6 +174,31 @@ describe('a redirect is refused and not followed', () => {
   }
 });
 
+describe('a redirect is handed out to who asks for it', () => {
+  for (const status of [301, 302, 307, 308]) {
+    test(`${status} with its location, and is not followed`, async (t) => {
+      const trap = await serveTcp(t);
+      const location = `http://localhost:${trap.port}/trap`;
+      const server = await serveHttp(t, (_request, response) => response.writeHead(status, { location }).end('moved'));
+
+      const response = await guarded(t, { handsOutRedirects: true })(`http://localhost:${server.port}/`);
+
+      assert.equal(response.status, status);
+      assert.equal(response.headers.get('location'), location);
+      assert.equal(await response.text(), 'moved');
+      assert.equal(trap.connections.length, 0);
+    });
+  }
+
+  test('and a location that redirects nowhere stays hidden', async (t) => {
+    const server = await serveHttp(t, (_request, response) => response.writeHead(201, { location: '/made' }).end());
+
+    const response = await guarded(t, { handsOutRedirects: true })(`http://localhost:${server.port}/`);
+
+    assert.equal(response.headers.get('location'), null);
+  });
+});
+
 describe('a response', () => {
   test('brings no cookies, refreshes, software names or connection headers', async (t) => {
     const server = await serveHttp(t, (_request, response) => {
