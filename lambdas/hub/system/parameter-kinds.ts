@@ -15,7 +15,7 @@ export interface TextRules extends Described {
   readonly maxWords?: number;
 }
 
-export function text({ description, minLength, maxLength, pattern, maxWords }: TextRules): Parameter {
+export function text({ description, minLength, maxLength, pattern, maxWords }: TextRules): Parameter<string> {
   const check = () =>
     z
       .string()
@@ -41,7 +41,10 @@ function lengthRule(minimum: number | undefined, maximum: number | undefined): s
   return minimum === undefined ? '' : ` of at least ${minimum} character${minimum === 1 ? '' : 's'}`;
 }
 
-export function choice(values: readonly string[], { description, ...rest }: Described & Default<string>): Parameter {
+export function choice<const T extends string>(
+  values: readonly T[],
+  { description, ...rest }: Described & Default<NoInfer<T>>,
+): Parameter<T> {
   return {
     told: { type: 'string', enum: values, ...rest, description },
     check: () => z.enum(values),
@@ -59,15 +62,15 @@ interface NumberRules extends Described, Default<number> {
   readonly maximum?: number;
 }
 
-export function wholeNumber(rules: NumberRules): Parameter {
+export function wholeNumber(rules: NumberRules): Parameter<number> {
   return numeric('integer', z.int, rules, 'a whole number');
 }
 
-export function decimal(rules: NumberRules): Parameter {
+export function decimal(rules: NumberRules): Parameter<number> {
   return numeric('number', z.number, rules, 'a number');
 }
 
-export function flag({ description, ...rest }: Described & Default<boolean>): Parameter {
+export function flag({ description, ...rest }: Described & Default<boolean>): Parameter<boolean> {
   return { told: { type: 'boolean', ...rest, description }, check: () => z.boolean(), rule: 'true or false' };
 }
 
@@ -76,7 +79,7 @@ interface ListRules extends Described {
   readonly maxItems?: number;
 }
 
-export function list(item: Parameter, { description, minItems, maxItems }: ListRules): Parameter {
+export function list<T>(item: Parameter<T>, { description, minItems, maxItems }: ListRules): Parameter<T[]> {
   const size = maxItems === undefined ? `at least ${minItems}` : `${minItems} to ${maxItems}`;
   const check = () =>
     z.array(item.check()).check(z.minLength(minItems), ...(maxItems === undefined ? [] : [z.maxLength(maxItems)]));
@@ -95,7 +98,7 @@ function numeric(
   base: () => z.ZodMiniNumber<number>,
   { minimum, maximum, default: taken, description }: NumberRules,
   kind: string,
-): Parameter {
+): Parameter<number> {
   const told: JsonObject = {
     type,
     minimum,

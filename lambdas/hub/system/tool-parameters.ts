@@ -3,11 +3,11 @@ import type { JsonObject } from '../json.ts';
 import { ToolInputError } from './rest-tool.ts';
 
 /** A parameter of a tool: what models are told of it and what checks their arguments, made together. */
-export interface Parameter {
+export interface Parameter<T = unknown> {
   /** As JSON Schema. */
   readonly told: JsonObject;
   /** Made when it is needed: whoever only lists tools does without. */
-  readonly check: () => z.ZodMiniType;
+  readonly check: () => z.ZodMiniType<T>;
   /** What it has to be, for whoever got it wrong. */
   readonly rule: string;
 }
