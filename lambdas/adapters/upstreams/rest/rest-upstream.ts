@@ -1,4 +1,3 @@
-import type { Deadline } from '../../../hub/deadline.ts';
 import { HubError } from '../../../hub/hub-error.ts';
 import type { JsonObject } from '../../../hub/json.ts';
 import { type ApiRefusal, type RestServer, type RestTool, ToolInputError } from '../../../hub/system/rest-tool.ts';
@@ -8,6 +7,7 @@ import { statusFailure } from '../http-failure.ts';
 import { presentableText } from '../presentable-text.ts';
 import { secretValues } from '../request-scope.ts';
 import { toolsOnly } from '../tools-only.ts';
+import { untilSilent } from '../until-silent.ts';
 import { type ApiLimits, createApiLimits, limitError } from './api-limits.ts';
 import { type ApiAnswer, askApi, isFulfilled } from './ask-api.ts';
 import { exhaustionIn, type RefusedFor } from './rate-windows.ts';
@@ -90,12 +90,6 @@ function mayTakeEffect({ definition }: RestTool): boolean {
   const annotations = definition['annotations'];
   const isReadOnly = typeof annotations === 'object' && annotations !== null && 'readOnlyHint' in annotations;
   return !(isReadOnly && annotations.readOnlyHint === true);
-}
-
-/** An API says nothing before its answer, so that the longest silence is the longest call. */
-function untilSilent({ deadline, silenceMs }: UpstreamContext, now: number): Deadline {
-  if (silenceMs === undefined || now + silenceMs >= deadline.at) return deadline;
-  return { at: now + silenceMs, signal: AbortSignal.any([deadline.signal, AbortSignal.timeout(silenceMs)]) };
 }
 
 function errorResult(text: string): UpstreamAnswer {
