@@ -12,6 +12,7 @@ const issue = { ...repository, title: 'It breaks' };
 
 interface Options {
   readonly now?: () => number;
+  readonly silenceMs?: number;
   /** Where the API is on its host, as on a GitHub Enterprise Server. */
   readonly path?: string;
 }
@@ -112,6 +113,26 @@ describe('an answer of GitHub', () => {
     const { details } = await failure(call('create_issue', issue), 'upstream_error');
 
     assert.equal(details['outcome'], 'unknown');
+  });
+
+  it('that does not come in the longest silence is too late', async (t) => {
+    const { call } = await serving(t, () => undefined, { silenceMs: 50 });
+
+    const { details } = await failure(call('create_issue', issue), 'upstream_timeout');
+
+    assert.equal(details['outcome'], 'unknown');
+  });
+
+  it('that is deprecated is nothing to be printed', async (t) => {
+    const printed = [t.mock.method(console, 'warn'), t.mock.method(console, 'error')];
+    const { call } = await serving(t, (_request, response) => answer(response, 200, {}, { deprecation: 'true' }));
+
+    await call('get_me', {});
+
+    assert.deepEqual(
+      printed.map(({ mock }) => mock.callCount()),
+      [0, 0],
+    );
   });
 
   it('without content is the end of what was asked for', async (t) => {

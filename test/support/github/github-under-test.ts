@@ -25,7 +25,7 @@ export interface GithubCaller {
 export function githubCaller(
   t: TestContext,
   url: string,
-  options: { now?: () => number; ms?: number } = {},
+  options: { now?: () => number; silenceMs?: number } = {},
 ): GithubCaller {
   const { now = Date.now, ...context } = options;
   const upstream = githubFor(t, { now });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { Octokit } from '@octokit/core';
 import fc from 'fast-check';
@@ -13,6 +14,8 @@ import { sampleArguments } from '../../support/github/sample-arguments.ts';
 /** Members of a request that Octokit takes for itself. */
 const OCTOKITS_OWN = ['method', 'baseUrl', 'url', 'headers', 'request', 'mediaType', 'data'];
 
+/** Octokit's way of writing a query parameter into the route is none of GitHub's. */
+const routeOf = ({ route }: GithubTool) => route.replace(/\{\?.*\}$/, '');
 const annotationsOf = ({ definition }: GithubTool) => Object(definition['annotations']);
 
 describe('the tools of GitHub', () => {
@@ -65,6 +68,20 @@ describe('the tools of GitHub', () => {
     });
   }
 
+  it('are documented, each with what it does', async () => {
+    const page = await readFile(new URL('../../../docs/servers/github.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `(\w+)` \| ([a-z ]+) \| `(.+)` \|$/gm)].map(([, ...cells]) => cells);
+
+    const expected = GITHUB_TOOLS.map((tool) => {
+      const { readOnlyHint, destructiveHint, idempotentHint } = annotationsOf(tool);
+      const adds = idempotentHint ? 'adds once' : 'adds';
+      const effect = readOnlyHint ? 'reads' : destructiveHint ? 'replaces' : adds;
+      return [tool.definition.name, effect, routeOf(tool)];
+    });
+    assert.deepEqual(rows, expected);
+    assert.ok(page.includes(`as ${GITHUB_TOOLS.length} tools`));
+  });
+
   it('delete, replace or end nothing without a hint', () => {
     const changing = GITHUB_TOOLS.filter(({ route }) => /^(DELETE|PATCH|PUT) /.test(route));
     const harmless = changing.filter((tool) => annotationsOf(tool).destructiveHint === false);
@@ -107,7 +124,7 @@ it('no argument leads to another request than that of its tool', () => {
         const prepared = attempt(() => tool.prepare({ ...all, [name]: values[i] ?? '' }));
         if (prepared === undefined) continue;
         const { url } = endpoint(tool.route, { ...prepared.parameters });
-        const template = tool.route.replace(/^\w+ /, '').replace(/\{\?.*\}$/, '');
+        const template = routeOf(tool).replace(/^\w+ /, '');
         const pattern = new RegExp(`^${template.replaceAll(/\/\{\w+\}/g, '(/[^/?#]+)?')}$`);
 
         assert.match(new URL(url).pathname, pattern);

@@ -48,7 +48,8 @@ export const PULL_REQUEST_TOOLS = [
   githubTool({
     name: 'get_pull_request',
     title: 'Read a pull request',
-    description: 'A pull request with its text, its counts and whether it can be merged.',
+    description:
+      'A pull request with its text, its counts and whether it is mergeable, which is missing while GitHub finds out.',
     effect: 'reads',
     topic: PULLS,
     input: PULL,

@@ -19,7 +19,7 @@ export const REPOSITORY_ITEM = shape(
 const REPOSITORY_DETAIL = shape(
   'full_name description visibility private archived fork parent:parent.full_name default_branch language topics ' +
     'license:license.spdx_id homepage stars:stargazers_count forks:forks_count open_issues:open_issues_count ' +
-    'watchers:subscribers_count size_kb:size permissions.push:permissions.push permissions.admin:permissions.admin ' +
+    'watchers:subscribers_count size_kb:size can_push:permissions.push can_admin:permissions.admin ' +
     'created_at updated_at pushed_at url:html_url',
 );
 const ACCOUNT = shape('login name type company email bio public_repos created_at url:html_url');
