@@ -1,5 +1,5 @@
 import type { CallReader } from '../hub/calls/call-reader.ts';
-import { serverNotSynced } from '../hub/calls/callable-server.ts';
+import { needsCredentials, serverNotSynced } from '../hub/calls/callable-server.ts';
 import { HubError } from '../hub/hub-error.ts';
 import type { TenantId } from '../hub/principal.ts';
 import type { CatalogHead } from '../hub/catalog/catalog.ts';
@@ -24,7 +24,8 @@ export function createShownServer(reader: Pick<CallReader, 'readServer'>): Shown
     },
     async mustExist(tenantId, { server: slug }) {
       if (slug === undefined) return;
-      const { head } = await shown.read(tenantId, slug);
+      const { server, head } = await shown.read(tenantId, slug);
+      if (server.system?.credentialOf === 'nobody') throw needsCredentials(slug);
       if (head !== undefined) return;
       throw serverNotSynced(slug);
     },

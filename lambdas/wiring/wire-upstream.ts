@@ -3,6 +3,8 @@ import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-stor
 import { createEgress, type Egress } from '../adapters/egress/egress.ts';
 import { createUpstreamByAdapter } from '../adapters/upstreams/by-adapter.ts';
 import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
+import { isRestServer } from '../hub/system/rest-tool.ts';
+import { loadSystemServers } from '../hub/system/system-servers.ts';
 import type { Discoverer, Upstream } from '../hub/upstreams/upstream.ts';
 import { describeError, logger } from '../runtime/logger.ts';
 import type { wireMcp } from './wire-mcp.ts';
@@ -38,9 +40,17 @@ export function wireUpstream(env: UpstreamSettings, { dynamo, now, loadMcp }: Up
     ownOrigins: env.hubOrigins,
   });
   const mcp = once(async () => (await loadMcp())({ egress, hubId: env.hubId, now }));
-  const rest = once(async () => (await import('./wire-rest.ts')).wireRest({ egress, hubId: env.hubId, now }));
+  const rest = once(async () => {
+    const { createRestUpstream } = await import('../adapters/upstreams/rest/rest-upstream.ts');
+    const servers = (await loadSystemServers()).filter(isRestServer);
+    return createRestUpstream({ egress, hubId: env.hubId, now, servers });
+  });
+  const github = once(async () => {
+    const { createGithubUpstream } = await import('../adapters/upstreams/github/github-upstream.ts');
+    return createGithubUpstream({ egress, hubId: env.hubId, now });
+  });
   const upstream = createCircuitBreaker({
-    upstream: createUpstreamByAdapter({ mcp, rest }),
+    upstream: createUpstreamByAdapter({ mcp, rest, github }),
     circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
     now,
     report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),

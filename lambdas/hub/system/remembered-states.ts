@@ -2,7 +2,7 @@ import type { SystemState } from './system-rows.ts';
 import type { SystemStore } from './system-store.ts';
 
 /** How long a list may show what an admin has just changed as it was. Calls always read. */
-export const REMEMBERED_MS = 15_000;
+const REMEMBERED_MS = 15_000;
 
 /** The rows of system servers, read at most every so often: they are no tenant's, few, and seldom change. */
 export function createRememberedStates(store: Pick<SystemStore, 'readStates'>, now: () => number) {

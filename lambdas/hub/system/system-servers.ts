@@ -6,6 +6,7 @@ import type { SystemServer } from './system-server.ts';
  */
 const LOADERS: Readonly<Record<string, () => Promise<SystemServer>>> = {
   brave: async () => (await import('./brave.ts')).BRAVE,
+  github: async () => (await import('./github.ts')).GITHUB,
   maps: async () => (await import('./maps.ts')).MAPS,
 };
 

@@ -8,8 +8,7 @@ export const TRANSPORTS = ['auto', 'streamable-http', 'sse'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 /** Who speaks to a server: one implementation of {@link Upstream} each. What a tenant registers speaks MCP. */
-export const ADAPTERS = ['mcp', 'rest', 'github', 'browser'] as const;
-export type Adapter = (typeof ADAPTERS)[number];
+export type Adapter = 'mcp' | 'rest' | 'github' | 'browser';
 
 export type Credential =
   | { readonly type: 'none' }
