@@ -51,10 +51,13 @@ export class AsyncJobs extends Construct {
   /** To show jobs and to cancel them. */
   grantBrowse(fn: HubFunction): void {
     this.grantTable(fn, ['GetItem', 'Query', 'PutItem']);
-    this.grantResults(fn, ['GetObject']);
-    this.dataKey.grantObjects(fn, this.results, 'kms:Decrypt');
-    // Without it S3 answers 403 for an object that is not there.
-    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.results.bucketArn] }));
+    this.grantReadResults(fn);
+  }
+
+  /** To accept, show and cancel jobs as the tasks of MCP. */
+  grantTasks(fn: HubFunction): void {
+    this.grantSubmit(fn);
+    this.grantReadResults(fn);
   }
 
   /** Lets a function work on jobs, a bounded number of them at once. */
@@ -109,6 +112,13 @@ export class AsyncJobs extends Construct {
   private grantSend(fn: HubFunction): void {
     fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
     fn.provide({ [ENV.jobsQueue]: this.queue.queueUrl });
+  }
+
+  private grantReadResults(fn: HubFunction): void {
+    this.grantResults(fn, ['GetObject']);
+    this.dataKey.grantObjects(fn, this.results, 'kms:Decrypt');
+    // Without it S3 answers 403 for an object that is not there.
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.results.bucketArn] }));
   }
 
   private grantResults(fn: HubFunction, actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[]): void {

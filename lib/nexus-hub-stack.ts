@@ -71,6 +71,7 @@ export class NexusHubStack extends Stack {
     }
     for (const fn of [manage, invoke, mcp, actions, worker]) vault.grantOpen(fn, 'upstream-config');
     for (const fn of [invoke, actions]) asyncJobs.grantSubmit(fn);
+    asyncJobs.grantTasks(mcp);
     asyncJobs.grantBrowse(jobs);
     asyncJobs.employ(worker);
     asyncJobs.sweepWith(sweeper);

@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
+import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
+import { createS3Client, createS3JobResults } from '../adapters/s3-job-results.ts';
+import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { createCompleteArgument } from '../hub/calls/complete-argument.ts';
 import { createFindPrompt } from '../hub/calls/find-prompt.ts';
 import { createFindServer } from '../hub/calls/find-server.ts';
@@ -13,7 +17,14 @@ import { createListResources, createListResourceTemplates } from '../hub/catalog
 import { createListTools } from '../hub/catalog/list-tools.ts';
 import { createSearchTools } from '../hub/catalog/search-tools.ts';
 import { HubError } from '../hub/hub-error.ts';
+import { createCancelJob } from '../hub/jobs/cancel-job.ts';
+import { DAY_MS } from '../hub/jobs/job.ts';
+import { createJobId } from '../hub/jobs/job-id.ts';
+import { createReadJob } from '../hub/jobs/read-job.ts';
+import { createSubmitJob } from '../hub/jobs/submit-job.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
+import { createJobTasks } from '../hub/tasks/job-tasks.ts';
+import { createStartTask } from '../hub/tasks/start-task.ts';
 import { createMcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import { createShownServer } from '../mcp/shown-server.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -32,6 +43,10 @@ const env = readEnv(
   'catalogTable',
   'limitsTable',
   'tenantCallsPerMinute',
+  'jobsTable',
+  'jobsQueue',
+  'resultsBucket',
+  'jobRetentionDays',
   'vaultKey',
   'egressAllowLoopback',
   'egressPorts',
@@ -51,6 +66,16 @@ const box = createKmsSecretBox({ ...vault, purpose: 'upstream-config' });
 const stateBox = createKmsSecretBox({ ...vault, purpose: 'request-state' });
 const { upstream } = wireUpstream(env, { dynamo, now, loadMcp: () => Promise.resolve(wireMcp) });
 
+const retentionMs = env.jobRetentionDays * DAY_MS;
+const store = createDynamoJobStore(dynamo, { tableName: env.jobsTable, retentionMs, now });
+const submitJob = createSubmitJob({
+  store,
+  queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
+  now,
+  newJobId: () => createJobId(now(), randomBytes),
+});
+const readJob = createReadJob({ store, results: createS3JobResults(createS3Client(), env.resultsBucket) });
+
 const endpoint = createMcpEndpoint({
   listTools: createListTools({ config, catalog }),
   searchTools: createSearchTools({ config, catalog }),
@@ -59,6 +84,8 @@ const endpoint = createMcpEndpoint({
   listPrompts: createListPrompts({ config, catalog }),
   findTool: createFindTool({ calls }),
   callTool: wireCallTool(env, { dynamo, box, upstream, now }),
+  startTask: createStartTask({ submitJob, retentionMs }),
+  tasks: createJobTasks({ store, readJob, cancelJob: createCancelJob({ store, now }), retentionMs }),
   findServer: createFindServer({ calls }),
   readResource: createReadResource({ box, upstream }),
   findPrompt: createFindPrompt({ calls, catalog }),

@@ -15,6 +15,7 @@ export const HUB_ERROR_CODES = [
   'needs_credentials',
   'job_not_found',
   'job_finished',
+  'task_not_found',
   'idempotency_mismatch',
   'slug_taken',
   'slug_reserved',

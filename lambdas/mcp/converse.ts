@@ -44,17 +44,17 @@ export async function converse(
   if (answer.kind === 'complete') return presentResult(names.result(server.slug, answer.result), exchange.era);
   return {
     resultType: 'input_required',
-    ...(Object.keys(answer.inputRequests).length > 0 && { inputRequests: labelled(server, answer.inputRequests) }),
+    ...(Object.keys(answer.inputRequests).length > 0 && { inputRequests: labelled(server.name, answer.inputRequests) }),
     ...(answer.requestState !== undefined && { requestState: await states.seal(binding, answer.requestState) }),
   };
 }
 
 /** A person who is asked must see by whom: to the client it is the hub that asks. */
-function labelled({ name }: Server, requests: Readonly<Record<string, InputRequest>>): JsonObject {
+export function labelled(serverName: string, requests: Readonly<Record<string, InputRequest>>): JsonObject {
   const label = ({ method, params }: InputRequest): JsonObject => {
     const { message } = params;
     const asks = method === 'elicitation/create' && typeof message === 'string';
-    return { method, params: asks ? { ...params, message: `${name}: ${message}` } : params };
+    return { method, params: asks ? { ...params, message: `${serverName}: ${message}` } : params };
   };
   return Object.fromEntries(Object.entries(requests).map(([key, request]) => [key, label(request)]));
 }

@@ -1,11 +1,12 @@
 import { CLIENT_CAPABILITIES_META_KEY, LOG_LEVEL_META_KEY, type ServerContext } from '@modelcontextprotocol/server';
 import * as z from 'zod/mini';
 import { isJsonObject, type JsonObject } from '../hub/json.ts';
+import { TASKS_EXTENSION } from '../hub/upstreams/task.ts';
 import { type Interaction, LOG_LEVELS, type LogMessage } from '../hub/upstreams/upstream.ts';
 
 export type Era = 'modern' | 'legacy';
 
-/** What the hub can pass on to a server and back. Extensions are between a client and the hub. */
+/** What the hub can pass on to a server and back, beside tasks. Other extensions are between a client and the hub. */
 const BRIDGED_CAPABILITIES = ['elicitation', 'sampling', 'roots'] as const;
 
 /** A legacy client cannot say per request what it wants to hear; servers may then choose. */
@@ -21,12 +22,14 @@ export function interactionOf(
   const wantedLevel = era === 'legacy' ? LEGACY_LOG_LEVEL : logLevelOf(envelope[LOG_LEVEL_META_KEY]);
   const logLevel = listens ? wantedLevel : undefined;
   const progressToken = listens ? mcpReq._meta?.progressToken : undefined;
+  const declared: unknown = era === 'legacy' ? undefined : envelope[CLIENT_CAPABILITIES_META_KEY];
   const requestState: unknown = mcpReq.requestState();
   // A client that has gone hears nothing more; its request is aborted on another way.
   const notify = (method: 'notifications/progress' | 'notifications/message', params: Record<string, unknown>) =>
     void mcpReq.notify({ method, params }).catch(() => undefined);
   return {
-    capabilities: era === 'legacy' ? {} : bridged(envelope[CLIENT_CAPABILITIES_META_KEY]),
+    capabilities: bridged(declared),
+    takesTasks: declaresTasks(declared),
     logLevel,
     inputResponses: isJsonObject(mcpReq.inputResponses) ? mcpReq.inputResponses : undefined,
     requestState: typeof requestState === 'string' ? requestState : undefined,
@@ -46,6 +49,11 @@ function bridged(declared: unknown): JsonObject {
       BRIDGED_CAPABILITIES.some((known) => known === name),
     ),
   );
+}
+
+function declaresTasks(declared: unknown): boolean {
+  const extensions = isJsonObject(declared) ? declared['extensions'] : undefined;
+  return isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION]);
 }
 
 function logLevelOf(value: unknown): Interaction['logLevel'] {

@@ -1,5 +1,7 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { HubError, type HubErrorCode } from '../hub/hub-error.ts';
+import type { JobError } from '../hub/jobs/job.ts';
+import { isJsonObject, type JsonObject } from '../hub/json.ts';
 import type { Era } from './interaction.ts';
 
 const { InvalidParams, InternalError, MissingRequiredClientCapability } = ProtocolErrorCode;
@@ -8,7 +10,7 @@ const { InvalidParams, InternalError, MissingRequiredClientCapability } = Protoc
 const RATE_LIMITED = 429;
 
 /** The one translation of the hub's vocabulary into JSON-RPC. `data.code` tells the rest. */
-const CODES: Readonly<Record<HubErrorCode, number>> = {
+const CODES: Readonly<Record<JobError['code'], number>> = {
   invalid_request: InvalidParams,
   unauthenticated: InvalidParams,
   insufficient_scope: InvalidParams,
@@ -24,6 +26,7 @@ const CODES: Readonly<Record<HubErrorCode, number>> = {
   needs_credentials: InvalidParams,
   job_not_found: InvalidParams,
   job_finished: InvalidParams,
+  task_not_found: InvalidParams,
   idempotency_mismatch: InvalidParams,
   slug_taken: InvalidParams,
   slug_reserved: InvalidParams,
@@ -50,6 +53,9 @@ const CODES: Readonly<Record<HubErrorCode, number>> = {
   upstream_error: InternalError,
   unavailable: InternalError,
   internal: InternalError,
+  worker_lost: InternalError,
+  cancelled: InternalError,
+  expired: InternalError,
 };
 
 /** What is not a `HubError` is a defect of ours and says nothing but that. */
@@ -58,7 +64,18 @@ export function protocolError(error: unknown, era: Era): ProtocolError {
   if (!(error instanceof HubError)) {
     return new ProtocolError(InternalError, 'the hub failed', { code: 'internal' satisfies HubErrorCode });
   }
-  const { code, message, details, retryAfterSeconds } = error;
+  return translated(error, era);
+}
+
+/** How a task failed, for a client that asks for the task. */
+export function taskError(failure: HubError | JobError): JsonObject {
+  const { code, message, data } = translated(failure, 'modern');
+  return { code, message, ...(isJsonObject(data) && { data }) };
+}
+
+function translated(error: HubError | JobError, era: Era): ProtocolError {
+  const { code, message, details = {} } = error;
+  const retryAfterSeconds = error instanceof HubError ? error.retryAfterSeconds : undefined;
   if (code === 'capability_required') {
     const wireCode = era === 'modern' ? CODES[code] : InternalError;
     return new ProtocolError(wireCode, message, { requiredCapabilities: {}, ...details, code });

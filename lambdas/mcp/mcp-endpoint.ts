@@ -12,10 +12,16 @@ import { type PromptMethodDependencies, promptMethods } from './prompt-methods.t
 import { createRequestServer } from './request-server.ts';
 import { type ResourceMethodDependencies, resourceMethods } from './resource-methods.ts';
 import { type SearchMethodDependencies, searchMethods } from './search-methods.ts';
+import { type TaskMethodDependencies, taskMethods } from './task-methods.ts';
 import { type ToolMethodDependencies, toolMethods } from './tool-methods.ts';
 
 export interface McpEndpointDependencies
-  extends ToolMethodDependencies, ResourceMethodDependencies, PromptMethodDependencies, SearchMethodDependencies {
+  extends
+    ToolMethodDependencies,
+    ResourceMethodDependencies,
+    PromptMethodDependencies,
+    SearchMethodDependencies,
+    TaskMethodDependencies {
   readonly findTool: ReturnType<typeof createFindTool>;
   /** Is told of every failure behind an answer, for the log. */
   readonly report: (error: unknown) => void;
@@ -26,7 +32,7 @@ export type McpEndpoint = (request: Request, message: unknown, call: McpCall) =>
 
 /** The MCP face of the hub: both endpoints, in both eras, over the use cases behind the REST routes. */
 export function createMcpEndpoint(deps: McpEndpointDependencies): McpEndpoint {
-  const offered = { ...resourceMethods(deps), ...promptMethods(deps) };
+  const offered = { ...resourceMethods(deps), ...promptMethods(deps), ...taskMethods(deps) };
   const withTools: McpMethods = { ...offered, ...toolMethods(deps) };
   const withSearch: McpMethods = { ...offered, ...searchMethods(deps) };
 

@@ -7,6 +7,8 @@ import type { Exchange, ExchangeBasis } from './exchange.ts';
 export interface McpMethod {
   /** What the caller's token must allow. */
   readonly scope: 'tools:read' | 'tools:call';
+  /** Belongs to an extension of revision 2026-07-28; what an earlier one may have called so is something else. */
+  readonly extension?: true;
   /** The schema that says which arguments a modern request mirrors into headers, where there is one. */
   inputSchema?(params: unknown, basis: ExchangeBasis): Promise<unknown>;
   handle(params: unknown, exchange: Exchange): Promise<JsonObject>;

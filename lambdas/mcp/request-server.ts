@@ -2,6 +2,7 @@ import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from '@m
 import * as z from 'zod/mini';
 import { HUB_IDENTITY } from '../hub/hub-identity.ts';
 import type { JsonObject } from '../hub/json.ts';
+import { TASKS_EXTENSION } from '../hub/upstreams/task.ts';
 import { LOG_LEVELS } from '../hub/upstreams/upstream.ts';
 import { type ExchangeBasis, exchangeOf } from './exchange.ts';
 import { protocolError } from './json-rpc-error.ts';
@@ -23,6 +24,9 @@ export interface RequestServerOptions {
 }
 
 const DESCRIPTION_TTL_MS = 300_000;
+
+/** Of an extension's method, which the SDK does not know. */
+const anyParams = z.looseObject({});
 
 /** Without a session there is nothing to remember a level in: it is taken, and forgotten. */
 const levelParams = z.looseObject({ level: z.enum(LOG_LEVELS) });
@@ -47,14 +51,18 @@ export function createRequestServer({ basis, methods, method, described, report 
       prompts: {},
       logging: {},
       ...(described.completions && { completions: {} }),
+      ...(basis.era === 'modern' && { extensions: { [TASKS_EXTENSION]: {} } }),
     },
     instructions: described.instructions,
     jsonSchemaValidator: neverAsked,
     cacheHints: { 'server/discover': { ttlMs: DESCRIPTION_TTL_MS, cacheScope: 'private' } },
   });
   // A method that a modern client should not ask for is left to the SDK, which knows its HTTP status.
-  if (basis.era === 'legacy' || (method !== undefined && Object.hasOwn(methods, method))) {
-    server.fallbackRequestHandler = handle;
+  const asked = method !== undefined && Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (basis.era === 'legacy' || asked !== undefined) server.fallbackRequestHandler = handle;
+  // Methods that an earlier revision had as well reach a registered handler only.
+  if (basis.era === 'modern' && method !== undefined && asked?.extension === true) {
+    server.setRequestHandler(method, { params: anyParams }, (params, ctx) => handle({ method, params }, ctx));
   }
   // The SDK would call a level that is none its own failure, and quote its schema.
   if (basis.era === 'legacy') server.setRequestHandler('logging/setLevel', { params: levelParams }, () => ({}));
@@ -64,7 +72,9 @@ export function createRequestServer({ basis, methods, method, described, report 
     try {
       const exchange = exchangeOf(basis, ctx);
       const found = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
-      if (found === undefined) throw new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found');
+      const isOfRevision = found?.extension !== true || basis.era === 'modern';
+      if (found === undefined || !isOfRevision)
+        throw new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found');
       return await found.handle(request.params, exchange);
     } catch (error) {
       report(error);

@@ -7,9 +7,9 @@ import { HubError } from '../hub/hub-error.ts';
 import type { JsonObject } from '../hub/json.ts';
 import type { Exchange } from './exchange.ts';
 import { LIST_FRESHNESS, type McpMethods, paramsOf } from './method.ts';
-import { callNamed, callParams, type ToolMethodDependencies } from './tool-methods.ts';
+import { type CallDependencies, callNamed, callParams } from './tool-methods.ts';
 
-export interface SearchMethodDependencies extends Pick<ToolMethodDependencies, 'callTool' | 'states'> {
+export interface SearchMethodDependencies extends CallDependencies {
   readonly searchTools: ReturnType<typeof createSearchTools>;
   /** As a list would show it; nothing is taken from a limit. */
   readonly describeTool: ReturnType<typeof createFindTool>;

@@ -4,16 +4,20 @@ import type { createCallTool } from '../hub/calls/call-tool.ts';
 import type { RequestStates } from '../hub/calls/request-state.ts';
 import type { createListTools } from '../hub/catalog/list-tools.ts';
 import { HubError } from '../hub/hub-error.ts';
+import { isLong } from '../hub/jobs/is-long.ts';
 import { isJsonObject, type JsonObject } from '../hub/json.ts';
+import type { createStartTask } from '../hub/tasks/start-task.ts';
 import { converse } from './converse.ts';
 import type { Exchange } from './exchange.ts';
 import { LIST_FRESHNESS, listParams, type McpMethods, paramsOf } from './method.ts';
 import { toolFor } from './present-result.ts';
+import { startedTask } from './present-task.ts';
 import type { ShownServer } from './shown-server.ts';
 
 export interface ToolMethodDependencies {
   readonly listTools: ReturnType<typeof createListTools>;
   readonly callTool: ReturnType<typeof createCallTool>;
+  readonly startTask: ReturnType<typeof createStartTask>;
   readonly states: RequestStates;
   readonly shown: ShownServer;
 }
@@ -55,15 +59,21 @@ export function toolMethods(deps: ToolMethodDependencies): McpMethods {
   };
 }
 
-/** Calls a tool by the name that the endpoint shows it by. */
+export type CallDependencies = Pick<ToolMethodDependencies, 'callTool' | 'startTask' | 'states'>;
+
+/** Calls a tool by the name that the endpoint shows it by. What is long becomes a task, for a client that takes one. */
 export async function callNamed(
-  { callTool, states }: Pick<ToolMethodDependencies, 'callTool' | 'states'>,
+  { callTool, startTask, states }: CallDependencies,
   exchange: Exchange,
   name: string,
   args: JsonObject,
 ): Promise<JsonObject> {
   const callable = await findShown(exchange, name);
   const { server, tool } = callable;
+  if (isLong(tool) && beginsAsTask(exchange)) {
+    const call = { tool: tool.exposedName, arguments: args };
+    return startedTask(await startTask(exchange.principal, call, exchange.context));
+  }
   const about = { server, method: 'tools/call', name: tool.exposedName, arguments: args };
   try {
     return await converse(states, exchange, about, (context) => callTool(callable, args, context));
@@ -81,6 +91,12 @@ async function findShown(
   const callable = await findTool(names.exposed(name));
   if (names.server === undefined || callable.tool.definition.name === name) return callable;
   throw new HubError('tool_not_found', 'the server has no tool of this name; list the tools to see which there are');
+}
+
+/** What a server began by asking goes on as it began. */
+function beginsAsTask({ context: { interaction } }: Exchange): boolean {
+  const { takesTasks, inputResponses, requestState } = interaction;
+  return takesTasks && inputResponses === undefined && requestState === undefined;
 }
 
 function isForModernClients(error: unknown): boolean {

@@ -62,6 +62,7 @@ async function beat({ pause, now }: HeartbeatDependencies, held: HeldJob, { over
 function listening(onProgress: (progress: Progress) => void): Interaction {
   return {
     capabilities: {},
+    takesTasks: false,
     logLevel: undefined,
     inputResponses: undefined,
     requestState: undefined,

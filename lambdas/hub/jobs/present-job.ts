@@ -1,3 +1,5 @@
+import { exposeResult } from '../catalog/expose-result.ts';
+import { slugOf } from '../catalog/exposed-name.ts';
 import type { JsonObject } from '../json.ts';
 import type { Job } from './job.ts';
 
@@ -13,8 +15,15 @@ export function presentJob(job: Job, result?: JsonObject): Record<string, unknow
     createdAt: isoTime(job.createdAt),
     updatedAt: isoTime(job.updatedAt),
     ...presentState(job),
-    ...(result && { result }),
+    ...(result && { result: exposeResult(serverOf(job), result) }),
   };
+}
+
+/** The slug of the server that has the job's tool. */
+export function serverOf({ tool }: Pick<Job, 'tool'>): string {
+  const slug = slugOf(tool);
+  if (slug === undefined) throw new Error('the tool of a job was found by its exposed name');
+  return slug;
 }
 
 function presentState(job: Job): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { createCallTool } from '../calls/call-tool.ts';
-import { exposedResult } from '../calls/invocation.ts';
+import { completeResult } from '../calls/complete-answer.ts';
 import type { CallableTool, createFindTool } from '../calls/find-tool.ts';
 import type { Deadline } from '../deadline.ts';
 import { HubError } from '../hub-error.ts';
@@ -95,11 +95,11 @@ function markSent(held: HeldJob, repeatable: boolean, now: () => number): Promis
   });
 }
 
-/** The upstream is called once, and the result is what a caller that waits would get. */
+/** The upstream is called once. Its result is kept as it is: who reads it sees it under the hub's names. */
 async function call(dependencies: RunJobDependencies, held: HeldJob, ready: Ready): Promise<JsonObject> {
   const { callable, input } = ready;
   const answer = await callWithHeartbeats(dependencies, { held, ...ready }, (context) =>
     dependencies.callTool(callable, input.arguments, context),
   );
-  return exposedResult(callable, answer);
+  return completeResult(answer);
 }

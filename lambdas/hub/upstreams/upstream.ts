@@ -111,6 +111,8 @@ export interface LogMessage {
 export interface Interaction {
   /** Which of `elicitation`, `sampling` and `roots` the caller declared for this request, as it declared them. */
   readonly capabilities: JsonObject;
+  /** Whether the caller may be given a task in the place of a tool's result. */
+  readonly takesTasks: boolean;
   /** Lowest level of the log messages that it wants; undefined for none. */
   readonly logLevel: LogLevel | undefined;
   /** Its answers to what the server asked for in the round before (multi-round-trip requests). */

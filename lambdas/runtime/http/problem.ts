@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<HubErrorCode, number>> = {
   resource_not_found: 404,
   prompt_not_found: 404,
   job_not_found: 404,
+  task_not_found: 404,
   tool_quarantined: 409,
   server_not_synced: 409,
   needs_credentials: 409,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createKmsSecretBox } from '../../../lambdas/adapters/kms-vault/kms-secret-box.ts';
 import type { VaultPurpose } from '../../../lambdas/contract.ts';
 import type { CallReader } from '../../../lambdas/hub/calls/call-reader.ts';
@@ -13,9 +14,17 @@ import { createListPrompts } from '../../../lambdas/hub/catalog/list-prompts.ts'
 import { createListResources, createListResourceTemplates } from '../../../lambdas/hub/catalog/list-resources.ts';
 import { createListTools } from '../../../lambdas/hub/catalog/list-tools.ts';
 import { createSearchTools } from '../../../lambdas/hub/catalog/search-tools.ts';
+import { createCancelJob } from '../../../lambdas/hub/jobs/cancel-job.ts';
+import { createJobId } from '../../../lambdas/hub/jobs/job-id.ts';
+import { createReadJob } from '../../../lambdas/hub/jobs/read-job.ts';
+import { createSubmitJob } from '../../../lambdas/hub/jobs/submit-job.ts';
+import { createJobTasks } from '../../../lambdas/hub/tasks/job-tasks.ts';
+import { createStartTask } from '../../../lambdas/hub/tasks/start-task.ts';
 import type { Upstream } from '../../../lambdas/hub/upstreams/upstream.ts';
 import { createMcpEndpoint, type McpEndpoint } from '../../../lambdas/mcp/mcp-endpoint.ts';
 import { createShownServer } from '../../../lambdas/mcp/shown-server.ts';
+import { type InMemoryJobStore, inMemoryJobStore } from '../jobs/in-memory-job-store.ts';
+import { inMemoryResults } from '../jobs/simulated-hub.ts';
 import { createInMemoryKms } from '../in-memory-kms.ts';
 import { type InMemoryStores, inMemoryStores, type TenantSetup } from './in-memory-stores.ts';
 
@@ -31,6 +40,7 @@ export interface InMemoryHubOptions {
 export interface InMemoryHub {
   readonly endpoint: McpEndpoint;
   readonly stores: InMemoryStores;
+  readonly jobs: InMemoryJobStore;
   /** Every failure that the endpoint wanted in the log. */
   readonly reported: readonly unknown[];
 }
@@ -48,6 +58,11 @@ export function createInMemoryHub({
   const boxFor = (purpose: VaultPurpose) => createKmsSecretBox({ kms, keyArn: 'key', stage: 'test', now, purpose });
   const upstream = onlyWhatIsGiven(partial);
   const reported: unknown[] = [];
+  const jobs = inMemoryJobStore({ now, retentionMs: RETENTION_MS });
+  const queue = { send: async () => undefined };
+  const submitJob = createSubmitJob({ store: jobs, queue, now, newJobId: () => createJobId(now(), randomBytes) });
+  const readJob = createReadJob({ store: jobs, results: inMemoryResults() });
+  const cancelJob = createCancelJob({ store: jobs, now });
   const call = { box: boxFor('upstream-config'), upstream };
   const endpoint = createMcpEndpoint({
     listTools: createListTools({ config, catalog }),
@@ -57,6 +72,8 @@ export function createInMemoryHub({
     listPrompts: createListPrompts({ config, catalog }),
     findTool: createFindTool({ calls }),
     callTool: createCallTool(call),
+    startTask: createStartTask({ submitJob, retentionMs: RETENTION_MS }),
+    tasks: createJobTasks({ store: jobs, readJob, cancelJob, retentionMs: RETENTION_MS }),
     findServer: createFindServer({ calls }),
     readResource: createReadResource(call),
     findPrompt: createFindPrompt({ calls, catalog }),
@@ -67,8 +84,10 @@ export function createInMemoryHub({
     states: createRequestStates({ box: boxFor('request-state'), now }),
     report: (error) => reported.push(error),
   });
-  return { endpoint, stores, reported };
+  return { endpoint, stores, jobs, reported };
 }
+
+export const RETENTION_MS = 7 * 24 * 3600_000;
 
 function pausing(
   kms: ReturnType<typeof createInMemoryKms>,

@@ -72,6 +72,7 @@ export function contextOf({ ms = 10_000, via = [], interaction, ...more }: Conte
 function interactionOf(settings: Partial<Interaction>): Interaction {
   return {
     capabilities: {},
+    takesTasks: false,
     logLevel: undefined,
     inputResponses: undefined,
     requestState: undefined,

@@ -26,6 +26,7 @@ const OF_THE_CALLER = new Set<HubErrorCode>([
   'needs_credentials',
   'job_not_found',
   'job_finished',
+  'task_not_found',
   'idempotency_mismatch',
   'slug_taken',
   'slug_reserved',

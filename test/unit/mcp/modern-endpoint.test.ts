@@ -41,7 +41,9 @@ describe('the MCP endpoint for modern clients', () => {
     assert.equal(status, 200);
     assert.equal(type, 'application/json');
     assert.deepEqual(result?.['supportedVersions'], [MODERN]);
-    assert.deepEqual(result?.['capabilities'], { tools: {}, resources: {}, prompts: {}, logging: {}, completions: {} });
+    const extensions = { 'io.modelcontextprotocol/tasks': {} };
+    const offered = { tools: {}, resources: {}, prompts: {}, logging: {}, completions: {}, extensions };
+    assert.deepEqual(result?.['capabilities'], offered);
     assert.equal(result?.['cacheScope'], 'private');
   });
 
@@ -83,7 +85,7 @@ describe('the MCP endpoint for modern clients', () => {
     'tools/',
     'toString',
     '__proto__',
-    'tasks/get',
+    'tasks/list',
   ]) {
     it(`does not know the method ${method}`, async () => {
       const { status, error } = await setUp().modern(method);
