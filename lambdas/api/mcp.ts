@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
-import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
-import { createS3Client, createS3JobResults } from '../adapters/s3-job-results.ts';
-import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { createCompleteArgument } from '../hub/calls/complete-argument.ts';
 import { createFindPrompt } from '../hub/calls/find-prompt.ts';
 import { createFindServer } from '../hub/calls/find-server.ts';
@@ -17,14 +13,7 @@ import { createListResources, createListResourceTemplates } from '../hub/catalog
 import { createListTools } from '../hub/catalog/list-tools.ts';
 import { createSearchTools } from '../hub/catalog/search-tools.ts';
 import { HubError } from '../hub/hub-error.ts';
-import { createCancelJob } from '../hub/jobs/cancel-job.ts';
-import { DAY_MS } from '../hub/jobs/job.ts';
-import { createJobId } from '../hub/jobs/job-id.ts';
-import { createReadJob } from '../hub/jobs/read-job.ts';
-import { createSubmitJob } from '../hub/jobs/submit-job.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
-import { createJobTasks } from '../hub/tasks/job-tasks.ts';
-import { createStartTask } from '../hub/tasks/start-task.ts';
 import { createMcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import { createShownServer } from '../mcp/shown-server.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -35,6 +24,7 @@ import { wireCallTool } from '../wiring/wire-call-tool.ts';
 import { wireCalls } from '../wiring/wire-calls.ts';
 import { wireLists } from '../wiring/wire-lists.ts';
 import { wireMcp } from '../wiring/wire-mcp.ts';
+import { wireTasks } from '../wiring/wire-tasks.ts';
 import { wireUpstream } from '../wiring/wire-upstream.ts';
 
 const env = readEnv(
@@ -43,6 +33,7 @@ const env = readEnv(
   'catalogTable',
   'limitsTable',
   'tenantCallsPerMinute',
+  'tenantJobsPerMinute',
   'jobsTable',
   'jobsQueue',
   'resultsBucket',
@@ -60,21 +51,11 @@ const now = Date.now;
 const dynamo = createDynamoClient();
 const kms = createKmsClient();
 const { config, catalog } = wireLists(env, dynamo, now);
-const { calls, unlimitedCalls } = wireCalls(env, dynamo, now);
+const { calls, unlimitedCalls, limiter } = wireCalls(env, dynamo, now);
 const vault = { kms, keyArn: env.vaultKey, stage: env.stage, now };
 const box = createKmsSecretBox({ ...vault, purpose: 'upstream-config' });
 const stateBox = createKmsSecretBox({ ...vault, purpose: 'request-state' });
 const { upstream } = wireUpstream(env, { dynamo, now, loadMcp: () => Promise.resolve(wireMcp) });
-
-const retentionMs = env.jobRetentionDays * DAY_MS;
-const store = createDynamoJobStore(dynamo, { tableName: env.jobsTable, retentionMs, now });
-const submitJob = createSubmitJob({
-  store,
-  queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
-  now,
-  newJobId: () => createJobId(now(), randomBytes),
-});
-const readJob = createReadJob({ store, results: createS3JobResults(createS3Client(), env.resultsBucket) });
 
 const endpoint = createMcpEndpoint({
   listTools: createListTools({ config, catalog }),
@@ -84,8 +65,7 @@ const endpoint = createMcpEndpoint({
   listPrompts: createListPrompts({ config, catalog }),
   findTool: createFindTool({ calls }),
   callTool: wireCallTool(env, { dynamo, box, upstream, now }),
-  startTask: createStartTask({ submitJob, retentionMs }),
-  tasks: createJobTasks({ store, readJob, cancelJob: createCancelJob({ store, now }), retentionMs }),
+  ...wireTasks(env, { dynamo, now, limiter, calls, box, upstream }),
   findServer: createFindServer({ calls }),
   readResource: createReadResource({ box, upstream }),
   findPrompt: createFindPrompt({ calls, catalog }),

@@ -1,7 +1,9 @@
 import type { RequestStates } from '../hub/calls/request-state.ts';
 import type { JsonObject } from '../hub/json.ts';
 import type { Server } from '../hub/servers/server.ts';
-import type { InputRequest, UpstreamAnswer, UpstreamContext } from '../hub/upstreams/upstream.ts';
+import type { StartedTask } from '../hub/upstreams/task.ts';
+import type { InputRequest } from '../hub/upstreams/input-request.ts';
+import type { CallAnswer, UpstreamContext } from '../hub/upstreams/upstream.ts';
 import type { Exchange } from './exchange.ts';
 import { presentResult } from './present-result.ts';
 
@@ -12,6 +14,8 @@ export interface Conversation {
   /** What it is about: the name or URI that the hub calls it by. */
   readonly name: string;
   readonly arguments: JsonObject;
+  /** Takes over a task that the server made of the request; only of a call it makes one. */
+  readonly bridge?: (task: StartedTask) => Promise<JsonObject>;
 }
 
 /**
@@ -22,11 +26,11 @@ export async function converse(
   states: RequestStates,
   exchange: Exchange,
   about: Conversation,
-  ask: (context: UpstreamContext) => Promise<UpstreamAnswer>,
+  ask: (context: UpstreamContext) => Promise<CallAnswer>,
 ): Promise<JsonObject> {
   const { principal, names, context } = exchange;
   const { interaction } = context;
-  const { server, ...request } = about;
+  const { server, bridge, ...request } = about;
   const binding = { principal, serverId: server.serverId, ...request };
   const sealed = interaction.requestState;
   const requestState = sealed === undefined ? undefined : await states.open(binding, sealed);
@@ -42,6 +46,10 @@ export async function converse(
     },
   });
   if (answer.kind === 'complete') return presentResult(names.result(server.slug, answer.result), exchange.era);
+  if (answer.kind === 'task') {
+    if (bridge === undefined) throw new Error('only a call becomes a task');
+    return bridge(answer.task);
+  }
   return {
     resultType: 'input_required',
     ...(Object.keys(answer.inputRequests).length > 0 && { inputRequests: labelled(server.name, answer.inputRequests) }),

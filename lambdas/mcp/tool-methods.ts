@@ -6,7 +6,9 @@ import type { createListTools } from '../hub/catalog/list-tools.ts';
 import { HubError } from '../hub/hub-error.ts';
 import { isLong } from '../hub/jobs/is-long.ts';
 import { isJsonObject, type JsonObject } from '../hub/json.ts';
+import type { createBridgeTask } from '../hub/tasks/bridge-task.ts';
 import type { createStartTask } from '../hub/tasks/start-task.ts';
+import type { StartedTask } from '../hub/upstreams/task.ts';
 import { converse } from './converse.ts';
 import type { Exchange } from './exchange.ts';
 import { LIST_FRESHNESS, listParams, type McpMethods, paramsOf } from './method.ts';
@@ -18,6 +20,7 @@ export interface ToolMethodDependencies {
   readonly listTools: ReturnType<typeof createListTools>;
   readonly callTool: ReturnType<typeof createCallTool>;
   readonly startTask: ReturnType<typeof createStartTask>;
+  readonly bridgeTask: ReturnType<typeof createBridgeTask>;
   readonly states: RequestStates;
   readonly shown: ShownServer;
 }
@@ -59,11 +62,11 @@ export function toolMethods(deps: ToolMethodDependencies): McpMethods {
   };
 }
 
-export type CallDependencies = Pick<ToolMethodDependencies, 'callTool' | 'startTask' | 'states'>;
+export type CallDependencies = Pick<ToolMethodDependencies, 'callTool' | 'startTask' | 'bridgeTask' | 'states'>;
 
 /** Calls a tool by the name that the endpoint shows it by. What is long becomes a task, for a client that takes one. */
 export async function callNamed(
-  { callTool, startTask, states }: CallDependencies,
+  { callTool, startTask, bridgeTask, states }: CallDependencies,
   exchange: Exchange,
   name: string,
   args: JsonObject,
@@ -74,7 +77,13 @@ export async function callNamed(
     const call = { tool: tool.exposedName, arguments: args };
     return startedTask(await startTask(exchange.principal, call, exchange.context));
   }
-  const about = { server, method: 'tools/call', name: tool.exposedName, arguments: args };
+  const about = {
+    server,
+    method: 'tools/call',
+    name: tool.exposedName,
+    arguments: args,
+    bridge: async (task: StartedTask) => startedTask(await bridgeTask(exchange.principal, callable, task)),
+  };
   try {
     return await converse(states, exchange, about, (context) => callTool(callable, args, context));
   } catch (error) {
@@ -106,7 +115,7 @@ function isForModernClients(error: unknown): boolean {
 /** Between requests the hub holds no session in which a legacy client could be asked. A model can read this. */
 function needsModernClient(name: string): JsonObject {
   const text =
-    `The tool "${name}" asks its caller for input while it runs. Through this hub that takes a client that speaks ` +
-    'revision 2026-07-28 of the Model Context Protocol and declares the capability for it.';
+    `The tool "${name}" asks its caller for input while it runs, or goes on as a task. Through this hub that takes a ` +
+    'client that speaks revision 2026-07-28 of the Model Context Protocol and declares the capability for it.';
   return { content: [{ type: 'text', text }], isError: true };
 }

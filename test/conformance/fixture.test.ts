@@ -1,6 +1,6 @@
 import { after, before, describe, it } from 'node:test';
 import { runServerScenarios, type SuiteRun } from '../support/conformance/run-suite.ts';
-import { requiredScenarios } from '../support/conformance/scenario-list.ts';
+import { requiredScenarios, SKIPPED_TASK_SCENARIO, TASK_SCENARIOS } from '../support/conformance/scenario-list.ts';
 import { type ConformanceFixture, startConformanceFixture } from '../support/upstreams/conformance-fixture.ts';
 
 describe('the conformance fixture by itself, so that a failure through the hub is the hub’s', () => {
@@ -13,7 +13,9 @@ describe('the conformance fixture by itself, so that a failure through the hub i
   });
   after(() => fixture.close());
 
-  for (const scenario of requiredScenarios('2026-07-28', 'server')) {
+  for (const scenario of [...requiredScenarios('2026-07-28', 'server'), ...TASK_SCENARIOS]) {
     it(`passes ${scenario}`, () => run.assertPassed(scenario));
   }
+
+  it(`is not judged by ${SKIPPED_TASK_SCENARIO}`, () => run.assertSkipped(SKIPPED_TASK_SCENARIO));
 });

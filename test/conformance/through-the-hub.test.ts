@@ -1,7 +1,12 @@
 import { after, before, describe, it } from 'node:test';
 import { type AuthorizingProxy, startAuthorizingProxy } from '../support/conformance/authorizing-proxy.ts';
 import { runServerScenarios, type SuiteRun } from '../support/conformance/run-suite.ts';
-import { baselineScenarios, requiredScenarios } from '../support/conformance/scenario-list.ts';
+import {
+  baselineScenarios,
+  requiredScenarios,
+  SKIPPED_TASK_SCENARIO,
+  TASK_SCENARIOS,
+} from '../support/conformance/scenario-list.ts';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { type ConformanceFixture, startConformanceFixture } from '../support/upstreams/conformance-fixture.ts';
 
@@ -62,9 +67,11 @@ describe('the official suite against the hub', () => {
       run = await runServerScenarios(`${proxy.origin}/servers/fixture/mcp`, '2026-07-28');
     });
 
-    for (const scenario of [...requiredScenarios('2026-07-28', 'server'), ...PENDING]) {
+    for (const scenario of [...requiredScenarios('2026-07-28', 'server'), ...PENDING, ...TASK_SCENARIOS]) {
       it(`${scenario} passes`, () => run.assertPassed(scenario));
     }
+
+    it(`${SKIPPED_TASK_SCENARIO} is skipped by the suite itself`, () => run.assertSkipped(SKIPPED_TASK_SCENARIO));
   });
 
   describe('at one server, in revision 2025-11-25', () => {

@@ -1,39 +1,20 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import {
-  type AttributeValue,
-  CreateTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createDynamoJobStore } from '../../lambdas/adapters/dynamo/dynamo-job-store.ts';
-import { DUE_INDEX } from '../../lambdas/contract.ts';
 import type { Job, QueuedJob } from '../../lambdas/hub/jobs/job.ts';
 import { claimed, created, ended, sent } from '../../lambdas/hub/jobs/job-edges.ts';
 import { createJobId } from '../../lambdas/hub/jobs/job-id.ts';
 import { tenantIdSchema } from '../../lambdas/hub/principal.ts';
-import { startDynamoDb } from '../../local/endpoints/dynamodb.ts';
 import { jobStoreContract, RETENTION_MS } from '../support/jobs/job-store-contract.ts';
+import { startJobsTable } from '../support/jobs/jobs-table.ts';
 
 async function startStore() {
-  const directory = await mkdtemp(join(tmpdir(), 'nexus-jobs-'));
-  const database = await startDynamoDb(join(directory, 'dynamodb.sqlite'), 'us-east-1');
-  const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
-  const client = new DynamoDBClient({ endpoint: database.dynamodb.endpoint, region: 'us-east-1', credentials });
-  const close = async () => {
-    client.destroy();
-    await database.close();
-    await rm(directory, { recursive: true, force: true });
-  };
-  await createJobsTable(client);
+  const { client, tableName, close } = await startJobsTable();
   const clock = { now: 1_800_000_000_000 };
-  const options = { tableName: 'jobs', retentionMs: RETENTION_MS, now: () => clock.now };
+  const options = { tableName, retentionMs: RETENTION_MS, now: () => clock.now };
   return { client, store: createDynamoJobStore(client, options), clock, close };
 }
 
@@ -122,32 +103,3 @@ describe('a state in DynamoDB that this code cannot read', () => {
     assert.ok(unreadable.includes(job.jobId) && !unreadable.includes(fine.jobId));
   });
 });
-
-async function createJobsTable(client: DynamoDBClient): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'jobs',
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-        { AttributeName: DUE_INDEX.partition, AttributeType: 'S' },
-        { AttributeName: DUE_INDEX.sort, AttributeType: 'N' },
-      ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: DUE_INDEX.name,
-          KeySchema: [
-            { AttributeName: DUE_INDEX.partition, KeyType: 'HASH' },
-            { AttributeName: DUE_INDEX.sort, KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
-    }),
-  );
-}

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { ProtocolError } from '@modelcontextprotocol/client';
 import { connectClient } from '../support/mcp-client.ts';
 import { connectTaskClient, type TaskClient } from '../support/task-client.ts';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
+import { type ConformanceFixture, startConformanceFixture } from '../support/upstreams/conformance-fixture.ts';
 import { startModern } from '../support/upstreams/modern.ts';
 
 describe('a task of a tool that takes long', () => {
@@ -102,6 +104,114 @@ describe('a task of a tool that takes long', () => {
       'BatchGetItem',
       'SendMessage',
       'TransactWriteItems',
+      'UpdateItem',
+      'UpdateItem',
+    ]);
+  });
+});
+
+describe('a task of a server behind the hub', () => {
+  let hub: TestHub;
+  let fixture: ConformanceFixture;
+  let client: TaskClient;
+  const options = { capabilities: { elicitation: {} } };
+
+  before(async () => {
+    [hub, fixture] = await Promise.all([startTestHub(), startConformanceFixture()]);
+    await hub.register({ slug: 'lab', name: 'The Lab', url: fixture.url });
+    client = await connectTaskClient(hub, { options });
+  });
+  after(async () => {
+    await client?.client.close();
+    await Promise.all([hub?.close(), fixture?.close()]);
+  });
+
+  it('ends with the result of the server', async () => {
+    const task = await client.call('lab_slow_compute', { seconds: 0.2 });
+    assert.equal(task['resultType'], 'task');
+    assert.equal(task['status'], 'working');
+
+    const { status, result } = await client.until(task['taskId']);
+
+    assert.equal(status, 'completed');
+    assert.deepEqual((result as { content: unknown }).content, [{ type: 'text', text: 'computed for 0.2 s' }]);
+    assert.equal((await hub.call('GET', '/v1/jobs')).body.jobs.length, 0);
+  });
+
+  it('asks in the name of its server, and goes on with the answer', async () => {
+    const { taskId } = await client.call('lab_confirm_delete');
+
+    const { inputRequests } = await client.until(taskId, 'input_required');
+    const { confirm } = inputRequests as { confirm: { params: { message: string } } };
+    assert.equal(confirm.params.message, 'The Lab: Delete it?');
+    const answer = { action: 'accept', content: { confirm: true } };
+    await client.update(taskId, { confirm: answer });
+
+    const { result } = await client.until(taskId);
+    const { content } = result as { content: { text: string }[] };
+    assert.deepEqual(JSON.parse(content[0]?.text ?? ''), { confirm: answer });
+  });
+
+  it('is cancelled at the server', async () => {
+    const { taskId } = await client.call('lab_slow_compute', { seconds: 60 });
+
+    await client.cancel(taskId);
+
+    assert.equal((await client.until(taskId))['status'], 'cancelled');
+    assert.equal(fixture.count('tasks/cancel'), 1);
+  });
+
+  it('is no more once there is another server of its name', async () => {
+    const other = await startConformanceFixture();
+    await hub.register({ slug: 'brief', url: other.url });
+    const { taskId } = await client.call('brief_slow_compute', { seconds: 60 });
+    assert.equal((await client.get(taskId))['status'], 'working');
+
+    assert.equal((await hub.call('DELETE', '/v1/servers/brief')).status, 204);
+    await hub.register({ slug: 'brief', url: other.url });
+
+    await assert.rejects(client.get(taskId), { code: -32_602 });
+    await other.close();
+  });
+
+  it('that the server insists on is refused where it cannot be given, with what it takes', async () => {
+    const plain = await connectClient(hub);
+    const requiredCapabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+
+    await assert.rejects(plain.callTool({ name: 'lab_failing_job', arguments: {} }), (error: unknown) => {
+      assert.ok(error instanceof ProtocolError);
+      assert.equal(error.code, -32_021);
+      assert.deepEqual((error.data as { requiredCapabilities: unknown }).requiredCapabilities, requiredCapabilities);
+      return true;
+    });
+    const rest = await hub.call('POST', '/v1/tools/lab_failing_job/invoke', { body: {} });
+    assert.equal(rest.status, 422);
+    assert.equal(rest.body.code, 'capability_required');
+    assert.deepEqual(rest.body.requiredCapabilities, requiredCapabilities);
+    await plain.close();
+  });
+
+  it('costs one write to be taken over, and one read more than a call to be asked for', async () => {
+    const made = () => hub.awsCalls.map(({ operation }) => operation).sort();
+    hub.awsCalls.splice(0);
+    const { taskId } = await client.call('lab_slow_compute', { seconds: 60 });
+    assert.deepEqual(made(), ['BatchGetItem', 'PutItem', 'UpdateItem', 'UpdateItem']);
+
+    hub.awsCalls.splice(0);
+    fixture.clear();
+    await client.get(taskId);
+
+    assert.deepEqual(made(), ['BatchGetItem', 'GetItem', 'UpdateItem', 'UpdateItem']);
+    assert.deepEqual(fixture.methods(), ['tasks/get']);
+  });
+
+  it('costs nothing where a tool answers at once', async () => {
+    hub.awsCalls.splice(0);
+
+    await client.call('lab_greet', { name: 'Bo' });
+
+    assert.deepEqual(hub.awsCalls.map(({ operation }) => operation).sort(), [
+      'BatchGetItem',
       'UpdateItem',
       'UpdateItem',
     ]);

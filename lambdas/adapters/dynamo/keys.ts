@@ -2,6 +2,7 @@ import type { TABLE_KEYS } from '../../contract.ts';
 import type { OfferKind } from '../../hub/catalog/catalog.ts';
 import type { JobId } from '../../hub/jobs/job-id.ts';
 import type { TenantId } from '../../hub/principal.ts';
+import type { HandleId } from '../../hub/tasks/task-handle.ts';
 
 /**
  * Every key of every table is made here, and each starts with the tenant, but for what belongs to all of them. Slugs and tenant ids contain no `#`.
@@ -25,6 +26,7 @@ import type { TenantId } from '../../hub/principal.ts';
  *                     INPUT#id                 what the tool is called with
  *                     RESULT#id                what it answered, if that fits
  *                     REQUEST#<hash>           the job that an idempotency key of a subject stands for
+ *                     TASK#id                  which server has a task, and under which id
  */
 export interface TableKey {
   readonly [TABLE_KEYS.partition]: string;
@@ -83,6 +85,8 @@ export const jobInputKey = (tenantId: TenantId, jobId: JobId): TableKey => key(t
 export const jobResultKey = (tenantId: TenantId, jobId: JobId): TableKey => key(tenantId, `RESULT#${jobId}`);
 /** By a hash: subjects and keys are the words of others. */
 export const jobRequestKey = (tenantId: TenantId, hash: string): TableKey => key(tenantId, `REQUEST#${hash}`);
+
+export const taskHandleKey = (tenantId: TenantId, handleId: HandleId): TableKey => key(tenantId, `TASK#${handleId}`);
 
 /** Partitions of the index of jobs that are due, the one key over all tenants: sweeps act for nobody in particular. */
 export const DUE_SHARDS = 8;

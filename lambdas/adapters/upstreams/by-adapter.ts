@@ -14,6 +14,9 @@ export function createUpstreamByAdapter(loaders: UpstreamLoaders): Upstream {
     callTool: async (target, call, context) => (await adapterOf(target)).callTool(target, call, context),
     readResource: async (target, uri, context) => (await adapterOf(target)).readResource(target, uri, context),
     getPrompt: async (target, prompt, context) => (await adapterOf(target)).getPrompt(target, prompt, context),
+    getTask: async (target, taskId, context) => (await adapterOf(target)).getTask(target, taskId, context),
+    updateTask: async (target, taskId, context) => (await adapterOf(target)).updateTask(target, taskId, context),
+    cancelTask: async (target, taskId, context) => (await adapterOf(target)).cancelTask(target, taskId, context),
     complete: async (target, request, context) => (await adapterOf(target)).complete(target, request, context),
   };
 }

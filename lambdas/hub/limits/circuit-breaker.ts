@@ -34,6 +34,11 @@ export function createCircuitBreaker(deps: CircuitBreakerDependencies): Upstream
     callTool: (target, call, context) => guarded(target, context, () => upstream.callTool(target, call, context)),
     readResource: (target, uri, context) => guarded(target, context, () => upstream.readResource(target, uri, context)),
     getPrompt: (target, prompt, context) => guarded(target, context, () => upstream.getPrompt(target, prompt, context)),
+    getTask: (target, taskId, context) => guarded(target, context, () => upstream.getTask(target, taskId, context)),
+    updateTask: (target, taskId, context) =>
+      guarded(target, context, () => upstream.updateTask(target, taskId, context)),
+    cancelTask: (target, taskId, context) =>
+      guarded(target, context, () => upstream.cancelTask(target, taskId, context)),
     complete: (target, request, context) => guarded(target, context, () => upstream.complete(target, request, context)),
   };
 }

@@ -1,6 +1,6 @@
 import type { HubError } from '../hub-error.ts';
 import type { JsonObject } from '../json.ts';
-import type { InputRequest } from './upstream.ts';
+import type { InputRequest } from './input-request.ts';
 
 /** By this name clients and servers declare that they know tasks. */
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';

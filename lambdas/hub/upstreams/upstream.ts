@@ -3,6 +3,8 @@ import type { JsonObject } from '../json.ts';
 import type { TenantId } from '../principal.ts';
 import type { Secret } from '../secret.ts';
 import type { Circuit } from './circuit.ts';
+import type { InputRequest } from './input-request.ts';
+import type { StartedTask, UpstreamTask } from './task.ts';
 
 export const TRANSPORTS = ['auto', 'streamable-http', 'sse'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
@@ -136,12 +138,6 @@ export interface UpstreamContext {
   readonly silenceMs?: number;
 }
 
-/** Something the server asks the caller for before it goes on. */
-export interface InputRequest {
-  readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list';
-  readonly params: JsonObject;
-}
-
 /** The upstream's own result, unchanged, or what it needs first. Only an {@link Interaction} is ever asked. */
 export type UpstreamAnswer =
   | { readonly kind: 'complete'; readonly result: JsonObject }
@@ -152,6 +148,9 @@ export type UpstreamAnswer =
       readonly requestState: string | undefined;
     };
 
+/** Instead, a tool may go on on its own. Only an {@link Interaction} that takes tasks is ever given one. */
+export type CallAnswer = UpstreamAnswer | { readonly kind: 'task'; readonly task: StartedTask };
+
 /**
  * The port to a server, whatever it speaks. Every failure is a `HubError` with an `upstream_*`, `address_refused`,
  * `capability_required`, `definition_changed` or `loop_detected` code whose message contains nothing that the upstream
@@ -160,9 +159,15 @@ export type UpstreamAnswer =
  */
 export interface Upstream {
   /** Calls once: never repeats a call that the upstream may have seen. */
-  callTool(target: UpstreamTarget, call: ToolCall, context: UpstreamContext): Promise<UpstreamAnswer>;
+  callTool(target: UpstreamTarget, call: ToolCall, context: UpstreamContext): Promise<CallAnswer>;
   readResource(target: UpstreamTarget, uri: string, context: UpstreamContext): Promise<UpstreamAnswer>;
   getPrompt(target: UpstreamTarget, prompt: PromptRequest, context: UpstreamContext): Promise<UpstreamAnswer>;
+  /** How a task is that the server started; by the server's own id of it, as everything about a task. */
+  getTask(target: UpstreamTarget, taskId: string, context: UpstreamContext): Promise<UpstreamTask>;
+  /** Hands on the answers in the context's interaction. */
+  updateTask(target: UpstreamTarget, taskId: string, context: UpstreamContext): Promise<void>;
+  /** Asks for its end, which may come or not. */
+  cancelTask(target: UpstreamTarget, taskId: string, context: UpstreamContext): Promise<void>;
   /** The `completion` of the upstream's result; no values where the server cannot complete. */
   complete(target: UpstreamTarget, request: CompletionRequest, context: UpstreamContext): Promise<JsonObject>;
 }

@@ -23,6 +23,8 @@ interface Check {
 export interface SuiteRun {
   /** Passed means: something was proven, and neither a MUST nor a SHOULD is broken, but for exactly these checks. */
   assertPassed(scenario: string, options?: { readonly but?: readonly string[] }): void;
+  /** The suite has it and proves nothing with it, whatever it is run against. */
+  assertSkipped(scenario: string): void;
   /** A baseline that lists a scenario which passes is stale. */
   assertFailed(scenario: string): void;
 }
@@ -97,6 +99,10 @@ function suiteRun(checks: ReadonlyMap<string, readonly Check[]>, output: string)
       assert.ok(unexpected.length === 0, unexpected.map(describe).join('\n'));
       assert.equal(broken.length, but.length, `${scenario} passes checks that were not expected to pass`);
       assert.ok(proven.length > 0, `${scenario} proved nothing`);
+    },
+    assertSkipped(scenario) {
+      const statuses = (checks.get(scenario) ?? []).map(({ status }) => status);
+      assert.deepEqual([...new Set(statuses)], ['SKIPPED']);
     },
     assertFailed(scenario) {
       assert.ok(judge(scenario).broken.length > 0, `${scenario} passes: remove it from the baseline`);

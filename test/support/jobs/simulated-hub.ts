@@ -90,7 +90,14 @@ function limited(retryAfterSeconds: number): HubError {
   return new HubError('rate_limited', 'simulated', { retryAfterSeconds });
 }
 
-const NO_OTHER_USE = { readResource: unused, getPrompt: unused, complete: unused };
+const NO_OTHER_USE = {
+  readResource: unused,
+  getPrompt: unused,
+  complete: unused,
+  getTask: unused,
+  updateTask: unused,
+  cancelTask: unused,
+};
 
 function unused(): never {
   throw new Error('jobs only call tools, of servers without secrets');

@@ -18,14 +18,19 @@ import { createCancelJob } from '../../../lambdas/hub/jobs/cancel-job.ts';
 import { createJobId } from '../../../lambdas/hub/jobs/job-id.ts';
 import { createReadJob } from '../../../lambdas/hub/jobs/read-job.ts';
 import { createSubmitJob } from '../../../lambdas/hub/jobs/submit-job.ts';
+import { createAllTasks } from '../../../lambdas/hub/tasks/all-tasks.ts';
+import { createBridgeTask } from '../../../lambdas/hub/tasks/bridge-task.ts';
+import { createBridgedTasks } from '../../../lambdas/hub/tasks/bridged-tasks.ts';
 import { createJobTasks } from '../../../lambdas/hub/tasks/job-tasks.ts';
 import { createStartTask } from '../../../lambdas/hub/tasks/start-task.ts';
+import { createHandleId } from '../../../lambdas/hub/tasks/task-handle.ts';
 import type { Upstream } from '../../../lambdas/hub/upstreams/upstream.ts';
 import { createMcpEndpoint, type McpEndpoint } from '../../../lambdas/mcp/mcp-endpoint.ts';
 import { createShownServer } from '../../../lambdas/mcp/shown-server.ts';
 import { type InMemoryJobStore, inMemoryJobStore } from '../jobs/in-memory-job-store.ts';
 import { inMemoryResults } from '../jobs/simulated-hub.ts';
 import { createInMemoryKms } from '../in-memory-kms.ts';
+import { inMemoryTaskHandles } from './in-memory-task-handles.ts';
 import { type InMemoryStores, inMemoryStores, type TenantSetup } from './in-memory-stores.ts';
 
 export interface InMemoryHubOptions {
@@ -63,6 +68,7 @@ export function createInMemoryHub({
   const submitJob = createSubmitJob({ store: jobs, queue, now, newJobId: () => createJobId(now(), randomBytes) });
   const readJob = createReadJob({ store: jobs, results: inMemoryResults() });
   const cancelJob = createCancelJob({ store: jobs, now });
+  const handles = inMemoryTaskHandles(now);
   const call = { box: boxFor('upstream-config'), upstream };
   const endpoint = createMcpEndpoint({
     listTools: createListTools({ config, catalog }),
@@ -73,7 +79,16 @@ export function createInMemoryHub({
     findTool: createFindTool({ calls }),
     callTool: createCallTool(call),
     startTask: createStartTask({ submitJob, retentionMs: RETENTION_MS }),
-    tasks: createJobTasks({ store: jobs, readJob, cancelJob, retentionMs: RETENTION_MS }),
+    bridgeTask: createBridgeTask({
+      handles,
+      newHandleId: () => createHandleId(randomBytes),
+      now,
+      retentionMs: RETENTION_MS,
+    }),
+    tasks: createAllTasks({
+      jobs: createJobTasks({ store: jobs, readJob, cancelJob, retentionMs: RETENTION_MS }),
+      bridged: createBridgedTasks({ ...call, handles, calls }),
+    }),
     findServer: createFindServer({ calls }),
     readResource: createReadResource(call),
     findPrompt: createFindPrompt({ calls, catalog }),
@@ -111,6 +126,9 @@ function onlyWhatIsGiven(given: Partial<Upstream>): Upstream {
     readResource: unexpected,
     getPrompt: unexpected,
     complete: unexpected,
+    getTask: unexpected,
+    updateTask: unexpected,
+    cancelTask: unexpected,
     ...given,
   };
 }

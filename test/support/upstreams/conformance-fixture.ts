@@ -15,10 +15,13 @@ import { offerNotices } from './conformance-fixture-notices.ts';
 import { offerPrompts } from './conformance-fixture-prompts.ts';
 import { offerResources } from './conformance-fixture-resources.ts';
 import { offerSchemas } from './conformance-fixture-schemas.ts';
+import { isAboutTasks, offerTaskTools, TASK_CAPABILITIES, taskServer } from './conformance-fixture-tasks.ts';
 import { type RecordingServer, startRecordingServer } from './recording-server.ts';
+import { createTaskBook, type TaskBook } from './task-book.ts';
 
 export interface ConformanceFixture extends RecordingServer {
   readonly url: string;
+  readonly tasks: TaskBook;
 }
 
 /**
@@ -28,18 +31,21 @@ export interface ConformanceFixture extends RecordingServer {
 export async function startConformanceFixture(): Promise<ConformanceFixture> {
   const states = createRequestStateCodec<RoundState>({ key: randomBytes(32) });
   const handler = createMcpHandler(() => serverOf(states, handler.notify));
+  const tasks = createTaskBook();
   const handle = toNodeHandler(handler);
+  const handleTasks = toNodeHandler(createMcpHandler(() => taskServer(tasks), { legacy: 'reject' }));
   const isLocalHost = localhostHostValidation();
   const isLocalOrigin = localhostOriginValidation();
   const server = await startRecordingServer(async (request, response, body) => {
     if (!isLocalHost(request, response) || !isLocalOrigin(request, response)) return;
     const { method = '', url = '', headers } = request;
     const source = { method, url, headers, [Symbol.asyncIterator]: () => request[Symbol.asyncIterator]() };
-    await handle(source, response, body);
+    await (isAboutTasks(body) ? handleTasks : handle)(source, response, body);
   });
   return {
     ...server,
     url: `${server.origin}/mcp`,
+    tasks,
     close: async () => {
       await handler.close();
       await server.close();
@@ -50,7 +56,7 @@ export async function startConformanceFixture(): Promise<ConformanceFixture> {
 function serverOf(states: RoundStates, notify: ServerNotifier): McpServer {
   const info = { name: 'conformance-fixture', version: '1.0.0' };
   const server = new McpServer(info, {
-    capabilities: { logging: {}, completions: {} },
+    capabilities: { logging: {}, completions: {}, ...TASK_CAPABILITIES },
     instructions: 'Offers what the conformance suite calls.',
     requestState: { verify: states.verify },
   });
@@ -63,5 +69,6 @@ function serverOf(states: RoundStates, notify: ServerNotifier): McpServer {
   offerChanges(server, notify);
   offerResources(server);
   offerPrompts(server);
+  offerTaskTools(server);
   return server;
 }

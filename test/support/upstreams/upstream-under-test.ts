@@ -13,7 +13,7 @@ import type {
   Interaction,
   ToolCall,
   Upstream,
-  UpstreamAnswer,
+  CallAnswer,
   UpstreamContext,
   UpstreamSecret,
   UpstreamTarget,
@@ -87,7 +87,7 @@ export function callOf(name: string, args: JsonObject = {}, definition: JsonObje
 }
 
 /** What a request is answered with that needs nothing more. */
-export async function resultOf(answer: Promise<UpstreamAnswer>): Promise<JsonObject> {
+export async function resultOf(answer: Promise<CallAnswer>): Promise<JsonObject> {
   const settled = await answer;
   assert.ok(settled.kind === 'complete', `expected a result, got ${settled.kind}`);
   return settled.result;

@@ -56,6 +56,9 @@ function asking(world: World) {
   const upstream: Upstream = {
     callTool: none,
     complete: none,
+    getTask: none,
+    updateTask: none,
+    cancelTask: none,
     readResource: (_target, uri) => settle(uri),
     getPrompt: (_target, prompt) => settle(prompt),
   };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
-import type { InputRequest, Interaction, Upstream, UpstreamAnswer } from '../../../lambdas/hub/upstreams/upstream.ts';
+import type { InputRequest } from '../../../lambdas/hub/upstreams/input-request.ts';
+import type { Interaction, Upstream, UpstreamAnswer } from '../../../lambdas/hub/upstreams/upstream.ts';
 import { createInMemoryHub } from '../../support/mcp/in-memory-hub.ts';
 import { type CallerOptions, createCaller } from '../../support/mcp/mcp-caller.ts';
 

@@ -98,6 +98,12 @@ function ofStatus(status: number, retryAfter: string | null, { now }: Circumstan
   return status >= 500 ? { code: 'upstream_error', details } : { code: 'upstream_error', details, answered: true };
 }
 
+/** How a task failed, as its server says: nothing of the connection failed, so nothing is ambiguous. */
+export function taskFailure(error: RpcFailure, secrets: readonly string[]): HubError {
+  const { code, message = FAILURE_MESSAGES[code], details = {} } = ofRequest(error, { secrets });
+  return new HubError(code, message, { details });
+}
+
 type RpcFailure = Pick<JsonRpcError, 'code' | 'message' | 'data'>;
 
 function ofJsonRpc(error: RpcFailure, about: Circumstances): Failure {
@@ -130,7 +136,7 @@ function ofThisHop({ code, data }: RpcFailure, { secrets }: Circumstances): Fail
 }
 
 /** The one place where an upstream's words pass: they answer the caller's own request. */
-function ofRequest({ code, message }: RpcFailure, { secrets }: Circumstances): Failure {
+function ofRequest({ code, message }: RpcFailure, { secrets }: Pick<Circumstances, 'secrets'>): Failure {
   const details = { jsonRpcCode: code, jsonRpcMessage: presentableText(message, secrets) };
   return { code: 'upstream_error', details, answered: true };
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { HubError } from '../../../hub/hub-error.ts';
 import { isJsonObject, type JsonObject } from '../../../hub/json.ts';
-import type { InputRequest, Interaction, UpstreamAnswer } from '../../../hub/upstreams/upstream.ts';
+import type { InputRequest } from '../../../hub/upstreams/input-request.ts';
+import type { Interaction, UpstreamAnswer } from '../../../hub/upstreams/upstream.ts';
 
 const MAX_REQUESTS = 32;
 /** As JSON, for so it is sealed: what were longer then the hub could not open again. */
@@ -25,14 +26,28 @@ export interface Asked {
   readonly interaction: Interaction | undefined;
   /** Whether a person may be sent to this address. */
   readonly isOpenable: (url: string) => boolean;
+  /** Never repeated, even when the upstream does. */
+  readonly secrets: readonly string[];
 }
 
 /**
  * What a server needs before it goes on, checked against what the caller declared that it can be asked, and otherwise
  * untouched. https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr
  */
-export function readInputRequired(result: JsonObject, { interaction, isOpenable }: Asked): UpstreamAnswer {
+export function readInputRequired(result: JsonObject, asked: Asked): UpstreamAnswer {
   const { inputRequests, requestState } = parsed(result);
+  requireAskable(inputRequests, asked);
+  return { kind: 'input_required', inputRequests, requestState };
+}
+
+/** What a task waits for, checked likewise. */
+export function readInputRequests(result: JsonObject, asked: Asked): Readonly<Record<string, InputRequest>> {
+  const { inputRequests } = parsed(result);
+  requireAskable(inputRequests, asked);
+  return inputRequests;
+}
+
+function requireAskable(inputRequests: Readonly<Record<string, InputRequest>>, { interaction, isOpenable }: Asked) {
   const requests = Object.values(inputRequests);
   if (!requests.every((request) => isAskable(request, isOpenable))) throw notMcp();
   const required = requiredCapabilities(requests, interaction?.capabilities ?? {});
@@ -42,7 +57,6 @@ export function readInputRequired(result: JsonObject, { interaction, isOpenable 
   if (Object.keys(required).length > 0) {
     throw undeclared('the server asks for what the caller did not declare; see requiredCapabilities', required);
   }
-  return { kind: 'input_required', inputRequests, requestState };
 }
 
 function parsed(result: JsonObject): z.infer<typeof inputRequiredSchema> {

@@ -1,5 +1,6 @@
 import { CLIENT_CAPABILITIES_META_KEY, LOG_LEVEL_META_KEY } from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../../hub/json.ts';
+import { TASKS_EXTENSION } from '../../../hub/upstreams/task.ts';
 import type { Interaction, UpstreamContext } from '../../../hub/upstreams/upstream.ts';
 import type { Connection } from './connect.ts';
 
@@ -17,9 +18,10 @@ export function requestMeta({ negotiated }: Connection, { trace = {}, interactio
   };
 }
 
-function callerMeta({ capabilities, logLevel }: Interaction): JsonObject {
+function callerMeta({ capabilities, takesTasks, logLevel }: Interaction): JsonObject {
+  const extensions = takesTasks ? { extensions: { [TASKS_EXTENSION]: {} } } : {};
   return {
-    [CLIENT_CAPABILITIES_META_KEY]: only(BRIDGED, capabilities),
+    [CLIENT_CAPABILITIES_META_KEY]: { ...only(BRIDGED, capabilities), ...extensions },
     ...(logLevel !== undefined && { [LOG_LEVEL_META_KEY]: logLevel }),
   };
 }

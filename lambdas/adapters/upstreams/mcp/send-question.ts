@@ -13,7 +13,11 @@ export type Question =
       readonly params: { readonly name: string; readonly arguments: JsonObject };
       readonly definition: Definition;
     }
-  | { readonly method: 'resources/read' | 'prompts/get' | 'completion/complete'; readonly params: JsonObject };
+  | {
+      readonly method:
+        'resources/read' | 'prompts/get' | 'completion/complete' | 'tasks/get' | 'tasks/update' | 'tasks/cancel';
+      readonly params: JsonObject;
+    };
 
 /** Sends the question once and returns the upstream's own result. */
 export async function sendQuestion(
