@@ -54,6 +54,7 @@ const CODES: Readonly<Record<JobError['code'], number>> = {
   unavailable: InternalError,
   internal: InternalError,
   worker_lost: InternalError,
+  poisoned: InternalError,
   cancelled: InternalError,
   expired: InternalError,
 };

@@ -8,6 +8,7 @@ import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
 import { createS3Client, createS3JobResults } from '../adapters/s3-job-results.ts';
 import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { JOB_DELIVERIES } from '../contract.ts';
+import { createServerTasks } from '../hub/calls/server-tasks.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
 import { createFailPoisoned } from '../hub/jobs/fail-poisoned.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
@@ -67,6 +68,7 @@ const runJob = createRunJob({
   results: createS3JobResults(createS3Client(), env.resultsBucket),
   findTool: createFindTool({ calls }),
   callTool: wireCallTool(env, { dynamo, box, upstream, now }),
+  serverTasks: createServerTasks({ box, upstream }),
   isRepeatable: ({ safeToRepeat }) => safeToRepeat,
   now,
   newOwner: randomUUID,

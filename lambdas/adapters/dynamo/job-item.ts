@@ -46,9 +46,16 @@ const base = {
   createdAt: z.number(),
   updatedAt: z.number(),
 };
+/** Of one that cannot be read it counts that it is there. */
+const UNREADABLE_TASK = { serverId: '', taskId: '', pollIntervalMs: undefined };
+const open = {
+  delegated: z.optional(z.object({ serverId: z.string(), taskId: z.string(), pollIntervalMs: z.optional(z.number()) })),
+  cancelRequestedAt: z.optional(z.number()),
+};
 const jobSchema = z.discriminatedUnion('status', [
   z.object({
     ...base,
+    ...open,
     status: z.literal('queued'),
     notBefore: z.number(),
     pickupBy: z.number(),
@@ -57,13 +64,13 @@ const jobSchema = z.discriminatedUnion('status', [
   }),
   z.object({
     ...base,
+    ...open,
     status: z.literal('running'),
     startedAt: z.number(),
     owner: z.string(),
     leaseUntil: z.number(),
     sentAt: z.optional(z.number()),
     repeatable: z.boolean(),
-    cancelRequestedAt: z.optional(z.number()),
     progress: z.optional(progressSchema),
   }),
   z.object({
@@ -82,11 +89,11 @@ type Item = Readonly<Record<string, unknown>>;
 
 export function jobFromItem(item: Item): Job {
   const job = jobSchema.parse(item);
-  if (job.status === 'queued') return { ...job, error: job.error };
+  if (job.status === 'queued') return { ...job, ...openOf(job), error: job.error };
   const { startedAt, owner, progress } = job;
   if (job.status === 'running') {
-    const { sentAt, cancelRequestedAt } = job;
-    return { ...job, startedAt: job.startedAt, owner: job.owner, sentAt, cancelRequestedAt, progress };
+    const { sentAt } = job;
+    return { ...job, ...openOf(job), startedAt: job.startedAt, owner: job.owner, sentAt, progress };
   }
   return { ...job, startedAt, owner, resultIn: job.resultIn, error: job.error, progress };
 }
@@ -103,6 +110,7 @@ const lost = {
   owner: z.catch(z.string(), ''),
   leaseUntil: z.catch(z.number(), 0),
   endedAt: z.catch(z.number(), 0),
+  delegated: z.catch(open.delegated, UNREADABLE_TASK),
   cancelRequestedAt: z.catch(z.optional(z.number()), undefined),
 };
 const salvageSchema = z.object({ ...base, ...lost, status: z.optional(z.unknown()), sentAt: z.optional(z.unknown()) });
@@ -114,26 +122,34 @@ export function isReadable(item: Item): boolean {
 /** What is left of a job that was written by other code, or by a mistake: what may have happened counts as happened. */
 export function salvagedJob(item: Item): Job {
   if (isReadable(item)) return jobFromItem(item);
-  const { status, sentAt, pickupBy, startedAt, owner, leaseUntil, endedAt, cancelRequestedAt, ...job } =
+  const { status, sentAt, pickupBy, startedAt, owner, leaseUntil, endedAt, delegated, cancelRequestedAt, ...job } =
     salvageSchema.parse(item);
   const ended = END_STATUSES.find((one) => one === status);
   if (ended !== undefined) return { ...job, status: ended, startedAt, endedAt, owner, ...NOTHING_ELSE };
-  if (status === 'queued') return { ...job, status, notBefore: pickupBy, pickupBy, resends: 0, error: undefined };
+  const state = openOf({ delegated, cancelRequestedAt });
+  if (status === 'queued') {
+    return { ...job, ...state, status, notBefore: pickupBy, pickupBy, resends: 0, error: undefined };
+  }
   const mayBeSent = status !== 'running' || sentAt !== undefined;
   return {
     ...job,
+    ...state,
     status: 'running',
     startedAt,
     owner,
     leaseUntil,
     sentAt: mayBeSent ? startedAt : undefined,
     repeatable: false,
-    cancelRequestedAt,
     progress: undefined,
   };
 }
 
 const NOTHING_ELSE = { resultIn: undefined, error: undefined, progress: undefined };
+
+function openOf({ delegated, cancelRequestedAt }: z.output<z.ZodMiniObject<typeof open>>) {
+  const delegation = delegated && { ...delegated, pollIntervalMs: delegated.pollIntervalMs };
+  return { delegated: delegation, cancelRequestedAt };
+}
 
 /** Epoch seconds at which an ended job may be forgotten; one that has not ended never is. */
 export function expiryOf(job: Job, retentionMs: number): number | undefined {

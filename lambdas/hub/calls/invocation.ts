@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { exposeResult } from '../catalog/expose-result.ts';
 import type { JsonObject } from '../json.ts';
-import type { UpstreamAnswer } from '../upstreams/upstream.ts';
+import type { CallAnswer } from '../upstreams/upstream.ts';
 import { completeResult } from './complete-answer.ts';
 import type { CallableTool } from './find-tool.ts';
 
@@ -21,6 +21,6 @@ export const invokeSchema = z.strictObject({
 export type Invocation = z.infer<typeof invokeSchema>;
 
 /** What a caller that waits gets: the tool's own result under the hub's names. */
-export function exposedResult({ server }: Pick<CallableTool, 'server'>, answer: UpstreamAnswer): JsonObject {
+export function exposedResult({ server }: Pick<CallableTool, 'server'>, answer: CallAnswer): JsonObject {
   return exposeResult(server.slug, completeResult(answer));
 }

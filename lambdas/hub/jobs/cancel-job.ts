@@ -1,6 +1,6 @@
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
-import type { Job } from './job.ts';
+import { isEnded, type Job } from './job.ts';
 import { cancelRequested, ended } from './job-edges.ts';
 import { CANCELLED } from './job-failure.ts';
 import type { JobId } from './job-id.ts';
@@ -16,7 +16,7 @@ export interface CancelJobDependencies {
 const MAX_TRIES = 10;
 
 /**
- * A queued job never starts. A running one is aborted within a heartbeat, and how that ends is seen on the job. Cancelling
+ * A queued job never starts; one whose server goes on with it as a task is asked to end that. A running one is aborted within a heartbeat, and how that ends is seen on the job. Cancelling
  * what is cancelled already changes nothing.
  */
 export function createCancelJob({ store, now }: CancelJobDependencies) {
@@ -32,8 +32,9 @@ export function createCancelJob({ store, now }: CancelJobDependencies) {
 }
 
 function cancelling(job: Job, now: number): Job {
-  if (job.status === 'queued') return ended(job, { status: 'cancelled', error: CANCELLED }, now);
-  if (job.status === 'running') return job.cancelRequestedAt === undefined ? cancelRequested(job, now) : job;
+  const isUntouched = job.status === 'queued' && job.delegated === undefined;
+  if (isUntouched) return ended(job, { status: 'cancelled', error: CANCELLED }, now);
+  if (!isEnded(job)) return job.cancelRequestedAt === undefined ? cancelRequested(job, now) : job;
   if (job.status === 'cancelled') return job;
   throw jobFinished(job);
 }

@@ -1,8 +1,7 @@
 import { HubError } from '../hub-error.ts';
 import { insist, type Patience } from './insist.ts';
 import { isEnded, type JobStatus } from './job.ts';
-import { ended } from './job-edges.ts';
-import { afterFailure, POISONED } from './job-failure.ts';
+import { abandoned, afterFailure, POISONED } from './job-failure.ts';
 import type { JobStore } from './job-store.ts';
 import type { JobMessage } from './run-job.ts';
 
@@ -25,9 +24,9 @@ export function createFailPoisoned(dependencies: FailPoisonedDependencies) {
       // Somebody else was told of it, and can do something with it.
       if (job.status === 'running' && job.leaseUntil > now()) return job.status;
       const after =
-        job.status === 'running'
+        job.status === 'running' && job.delegated === undefined
           ? afterFailure(job, POISONED, { now: now(), random })
-          : ended(job, { status: 'failed', error: POISONED.error }, now());
+          : abandoned(job, POISONED.error, now());
       if (await insist(() => store.replace(job, after), dependencies)) return after.status;
     }
   };

@@ -1,6 +1,7 @@
 import type { TenantId } from '../principal.ts';
 import type { Progress } from '../upstreams/upstream.ts';
 import {
+  type Delegation,
   type EndedJob,
   type EndStatus,
   type JobError,
@@ -30,8 +31,9 @@ export interface NewJob {
 
 export function created(job: NewJob, now: number): QueuedJob {
   const counts = { version: 1, attempt: 0, waits: 0 };
+  const open = { delegated: undefined, cancelRequestedAt: undefined };
   const queue = { notBefore: now, pickupBy: now + PICKUP_MS, resends: 0, error: undefined };
-  return { ...job, ...counts, status: 'queued', createdAt: now, updatedAt: now, ...queue };
+  return { ...job, ...counts, status: 'queued', createdAt: now, updatedAt: now, ...open, ...queue };
 }
 
 /** Its message is sent once more. */
@@ -52,7 +54,7 @@ export function isOverdue({ createdAt }: { readonly createdAt: number }, now: nu
 
 export function claimed(job: QueuedJob, owner: string, now: number): RunningJob {
   return {
-    ...baseOf(job, now),
+    ...openOf(job, now),
     attempt: job.attempt + 1,
     status: 'running',
     startedAt: now,
@@ -60,7 +62,6 @@ export function claimed(job: QueuedJob, owner: string, now: number): RunningJob 
     leaseUntil: now + LEASE_MS,
     sentAt: undefined,
     repeatable: false,
-    cancelRequestedAt: undefined,
     progress: undefined,
   };
 }
@@ -70,28 +71,33 @@ export function sent(job: RunningJob, repeatable: boolean, now: number): Running
   return { ...beaten(job, undefined, now), sentAt: now, repeatable };
 }
 
+/** The server goes on with the call as a task. */
+export function delegated(job: RunningJob, delegation: Delegation, now: number): RunningJob {
+  return { ...beaten(job, undefined, now), delegated: delegation };
+}
+
 /** The worker lives. */
 export function beaten(job: RunningJob, progress: Progress | undefined, now: number): RunningJob {
   const version = job.version + 1;
   return { ...job, version, updatedAt: now, leaseUntil: now + LEASE_MS, progress: progress ?? job.progress };
 }
 
-export function cancelRequested(job: RunningJob, now: number): RunningJob {
+export function cancelRequested<T extends QueuedJob | RunningJob>(job: T, now: number): T {
   return { ...job, version: job.version + 1, updatedAt: now, cancelRequestedAt: job.cancelRequestedAt ?? now };
 }
 
 export interface Release {
   readonly error: JobError;
   readonly notBefore: number;
-  /** Because of a limit of calls. */
+  /** Because of a limit of calls, or because the server still works on its task. */
   readonly waited: boolean;
 }
 
-/** Queued again: either it had no effect, or another one does no harm. */
+/** Queued again: it had no effect, or another one does no harm, or its task is to be followed. */
 export function released(job: RunningJob, { error, notBefore, waited }: Release, now: number): QueuedJob {
   const waits = job.waits + (waited ? 1 : 0);
   return {
-    ...baseOf(job, now),
+    ...openOf(job, now),
     waits,
     status: 'queued',
     notBefore,
@@ -117,6 +123,11 @@ export function ended(job: QueuedJob | RunningJob, ending: Ending, now: number):
     error: ending.status === 'succeeded' ? undefined : ending.error,
     progress: ran?.progress,
   };
+}
+
+function openOf(job: QueuedJob | RunningJob, now: number) {
+  const { delegated: delegation, cancelRequestedAt } = job;
+  return { ...baseOf(job, now), delegated: delegation, cancelRequestedAt };
 }
 
 function baseOf(job: QueuedJob | RunningJob, now: number) {

@@ -6,6 +6,8 @@ import { ended, isOverdue, released } from './job-edges.ts';
 /** How an attempt failed. */
 export interface Failure {
   readonly error: JobError;
+  /** The server said how its task ended, so that there is nothing to follow any more. */
+  readonly conclusive?: true;
   /** Whether a call that was sent may have taken effect all the same. */
   readonly ambiguous: boolean;
   /** What another attempt is worth: nothing, something after a while, or the whole once the hub or the server lets it through. */
@@ -30,32 +32,70 @@ export interface Circumstances {
  * | another attempt may help, fewer than 5 made    | queued with full jitter              |
  * | all else                                       | failed, with the code of the failure |
  *
+ * A job whose server goes on with it as a task is queued again so that the task is followed, and ends as unknown where
+ * that would not help; but not when the server itself said that the task failed.
+ *
  * An answer that arrives is the truth, even after cancellation was asked for: then the job succeeds.
  */
 export function afterFailure(job: RunningJob, failure: Failure, at: Circumstances): QueuedJob | EndedJob {
   const { now } = at;
   const { error, remedy } = failure;
+  if (job.delegated !== undefined && failure.conclusive !== true) return afterLostSight(job, failure, at);
   if (mayHaveHappened(job, failure)) return ended(job, { status: 'unknown', error: unknownOutcome(job, error) }, now);
   if (job.cancelRequestedAt !== undefined) return ended(job, { status: 'cancelled', error: CANCELLED }, now);
-  if (isOverdue(job, now)) return ended(job, { status: 'expired', error: EXPIRED }, now);
-  if (remedy === 'wait') {
-    const notBefore = now + (failure.afterMs ?? WAIT_MS) + Math.ceil(at.random() * WAIT_SPREAD_MS);
-    return released(job, { error, notBefore, waited: true }, now);
-  }
-  const tries = job.attempt - job.waits;
-  if (remedy === 'none' || tries >= MAX_TRIES) return ended(job, { status: 'failed', error }, now);
-  const longest = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** tries);
-  return released(job, { error, notBefore: now + Math.ceil(at.random() * longest), waited: false }, now);
+  if (isOverdue(job, now) && failure.conclusive !== true) return overdue(job, now);
+  if (remedy === 'wait') return waiting(job, failure, at);
+  if (remedy === 'none' || isUsedUp(job)) return ended(job, { status: 'failed', error }, now);
+  return triedAgain(job, failure, at);
+}
+
+/** Nothing more is done with it. What a server works on may still take effect. */
+export function abandoned(job: QueuedJob | RunningJob, error: JobError, now: number): EndedJob {
+  if (job.delegated === undefined) return ended(job, { status: 'failed', error }, now);
+  return ended(job, { status: 'unknown', error: unknownOutcome(job, error) }, now);
+}
+
+/** A day has passed. What a server works on may still take effect. */
+export function overdue(job: QueuedJob | RunningJob, now: number): EndedJob {
+  if (job.delegated === undefined) return ended(job, { status: 'expired', error: EXPIRED }, now);
+  return ended(job, { status: 'unknown', error: unknownOutcome(job, STILL_WORKING.error) }, now);
+}
+
+/** The server works on, seen or not: the tool is never called again, and nothing can be said of its effect. */
+function afterLostSight(job: RunningJob, failure: Failure, at: Circumstances): QueuedJob | EndedJob {
+  if (failure.remedy === 'wait' && !isOverdue(job, at.now)) return waiting(job, failure, at);
+  if (!isUsedUp(job) && !isOverdue(job, at.now)) return triedAgain(job, failure, at);
+  return ended(job, { status: 'unknown', error: unknownOutcome(job, failure.error) }, at.now);
+}
+
+function waiting(job: RunningJob, { error, afterMs = WAIT_MS }: Failure, { now, random }: Circumstances): QueuedJob {
+  const notBefore = now + afterMs + Math.ceil(random() * WAIT_SPREAD_MS);
+  return released(job, { error, notBefore, waited: true }, now);
+}
+
+function triedAgain(job: RunningJob, { error }: Failure, { now, random }: Circumstances): QueuedJob {
+  const longest = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (job.attempt - job.waits));
+  return released(job, { error, notBefore: now + Math.ceil(random() * longest), waited: false }, now);
+}
+
+function isUsedUp({ attempt, waits }: RunningJob): boolean {
+  return attempt - waits >= MAX_TRIES;
 }
 
 /** What is thrown by finding or calling a tool, as the failure of the attempt. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof SightLostError) return { ...failureOf(error.cause), remedy: 'wait' };
   if (!(error instanceof HubError)) return { error: DEFECT, ambiguous: true, remedy: 'none' };
   const failed = jobError(error);
   if (error.details['outcome'] === 'unknown') return { error: failed, ambiguous: true, remedy: 'retry' };
   const remedy = REMEDIES[error.code] ?? 'none';
   const seconds = error.retryAfterSeconds;
   return { error: failed, ambiguous: false, remedy, ...(seconds !== undefined && { afterMs: seconds * 1000 }) };
+}
+
+/** The task of a server was seen in this attempt, and then no more; the cause says why. */
+export class SightLostError extends Error {
+  override readonly name = 'SightLostError' as const;
 }
 
 /** The worker that had it is gone, and with it what it knew. */
@@ -76,6 +116,14 @@ export const POISONED: Failure = {
   },
   ambiguous: true,
   remedy: 'none',
+};
+
+/** Nothing failed, but the worker had to stop before the server's task ended. It goes on at once. */
+export const STILL_WORKING: Failure = {
+  error: { code: 'upstream_timeout', message: 'the server still works on it' },
+  ambiguous: false,
+  remedy: 'wait',
+  afterMs: 0,
 };
 
 export const CANCELLED: JobError = { code: 'cancelled', message: 'the job was cancelled' };
@@ -107,7 +155,7 @@ function mayHaveHappened({ sentAt, repeatable }: RunningJob, { ambiguous }: Fail
   return sentAt !== undefined && ambiguous && !repeatable;
 }
 
-function unknownOutcome({ cancelRequestedAt }: RunningJob, { code, message, details }: JobError): JobError {
+function unknownOutcome({ cancelRequestedAt }: QueuedJob | RunningJob, { code, message, details }: JobError): JobError {
   const why = cancelRequestedAt === undefined ? message : 'the job was cancelled while the server worked on it';
   return {
     code: cancelRequestedAt === undefined ? code : 'cancelled',

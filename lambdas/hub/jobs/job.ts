@@ -37,7 +37,23 @@ interface JobBase {
   readonly updatedAt: number;
 }
 
-export interface QueuedJob extends JobBase {
+/** A task by which the server goes on with the call, and which only the server can bring to an end. */
+export interface Delegation {
+  /** A later server of this name knows nothing of the task. */
+  readonly serverId: string;
+  /** The server's own id of it. */
+  readonly taskId: string;
+  readonly pollIntervalMs: number | undefined;
+}
+
+interface OpenJob extends JobBase {
+  /** Once it is set the tool is not called again: whoever works on the job follows the task. */
+  readonly delegated: Delegation | undefined;
+  /** A queued job that is not delegated ends at once instead. */
+  readonly cancelRequestedAt: number | undefined;
+}
+
+export interface QueuedJob extends OpenJob {
   readonly status: 'queued';
   /** A worker that comes earlier leaves it alone. */
   readonly notBefore: number;
@@ -49,7 +65,7 @@ export interface QueuedJob extends JobBase {
   readonly error: JobError | undefined;
 }
 
-export interface RunningJob extends JobBase {
+export interface RunningJob extends OpenJob {
   readonly status: 'running';
   readonly startedAt: number;
   /** Unique to one claim of one worker. */
@@ -60,7 +76,6 @@ export interface RunningJob extends JobBase {
   readonly sentAt: number | undefined;
   /** The tenant says that calling the tool twice does no harm. Known once it is sent. */
   readonly repeatable: boolean;
-  readonly cancelRequestedAt: number | undefined;
   readonly progress: Progress | undefined;
 }
 

@@ -28,7 +28,12 @@ export function serverOf({ tool }: Pick<Job, 'tool'>): string {
 
 function presentState(job: Job): Record<string, unknown> {
   if (job.status === 'queued') {
-    return { notBefore: isoTime(job.notBefore), ...(job.error && { lastError: job.error }) };
+    const isUnwanted = job.cancelRequestedAt !== undefined;
+    return {
+      notBefore: isoTime(job.notBefore),
+      ...(isUnwanted && { cancelRequested: true }),
+      ...(job.error && { lastError: job.error }),
+    };
   }
   const ran = {
     ...(job.startedAt !== undefined && { startedAt: isoTime(job.startedAt) }),

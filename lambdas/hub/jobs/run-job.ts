@@ -1,17 +1,18 @@
 import type { createCallTool } from '../calls/call-tool.ts';
 import { completeResult } from '../calls/complete-answer.ts';
 import type { CallableTool, createFindTool } from '../calls/find-tool.ts';
+import type { ServerTasks } from '../calls/server-tasks.ts';
 import type { Deadline } from '../deadline.ts';
 import { HubError } from '../hub-error.ts';
-import type { JsonObject } from '../json.ts';
 import type { TenantId } from '../principal.ts';
-import { callWithHeartbeats } from './call-with-heartbeats.ts';
+import { callWithHeartbeats, type Watch } from './call-with-heartbeats.ts';
 import { type ClaimDependencies, claimJob } from './claim-job.ts';
+import { type CallOutcome, followTask } from './follow-task.ts';
 import { type HeldJob, holdJob } from './hold-job.ts';
 import { insist } from './insist.ts';
 import type { Job, JobInput, JobStatus } from './job.ts';
-import { ended, sent } from './job-edges.ts';
-import { afterFailure, CANCELLED, failureOf } from './job-failure.ts';
+import { delegated, ended, sent } from './job-edges.ts';
+import { afterFailure, CANCELLED, type Failure, failureOf, STILL_WORKING } from './job-failure.ts';
 import type { JobId } from './job-id.ts';
 import { enqueue, type JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
@@ -22,6 +23,7 @@ export interface RunJobDependencies extends ClaimDependencies, StoreResultDepend
   readonly queue: JobQueue;
   readonly findTool: ReturnType<typeof createFindTool>;
   readonly callTool: ReturnType<typeof createCallTool>;
+  readonly serverTasks: ServerTasks;
   /** Whether the tenant says that calling this tool twice does no harm. */
   readonly isRepeatable: (callable: CallableTool) => boolean;
 }
@@ -54,16 +56,30 @@ export function createRunJob(dependencies: RunJobDependencies) {
 /** From the claim to the state that the attempt leaves. */
 async function attempt(dependencies: RunJobDependencies, held: HeldJob, deadline: Deadline): Promise<Job | undefined> {
   const { now, random } = dependencies;
-  let result: JsonObject;
+  const fail = (failure: Failure) => held.change((job) => afterFailure(job, failure, { now: now(), random }));
+  let outcome: CallOutcome;
   try {
     const ready = await prepare(dependencies, held, deadline);
-    const marked = await markSent(held, dependencies.isRepeatable(ready.callable), now);
-    if (marked?.status !== 'running') return marked;
-    result = await call(dependencies, held, ready);
+    if (held.current().delegated === undefined) {
+      const marked = await markSent(held, dependencies.isRepeatable(ready.callable), now);
+      if (marked?.status !== 'running') return marked;
+    }
+    outcome = await call(dependencies, held, ready);
   } catch (error) {
-    return held.change((job) => afterFailure(job, failureOf(error), { now: now(), random }));
+    return fail(failureOf(error));
   }
-  return storeResult(dependencies, held, result);
+  switch (outcome.kind) {
+    case 'result':
+      return storeResult(dependencies, held, outcome.result);
+    case 'refused':
+      return fail({ ...failureOf(outcome.error), conclusive: true });
+    case 'cancelled':
+      return held.change((job) => ended(job, { status: 'cancelled', error: CANCELLED }, now()));
+    case 'working':
+      return fail(STILL_WORKING);
+    case 'lost':
+      return undefined;
+  }
 }
 
 interface Ready {
@@ -75,12 +91,15 @@ interface Ready {
 /** All that can refuse the call before anything is sent. */
 async function prepare(dependencies: RunJobDependencies, held: HeldJob, deadline: Deadline): Promise<Ready> {
   const { store, findTool, now } = dependencies;
-  const { tenantId, jobId, tool } = held.current();
+  const { tenantId, jobId, tool, delegated: task } = held.current();
   const [callable, input] = await Promise.all([
     findTool(tenantId, tool),
     insist(() => store.readInput(tenantId, jobId), dependencies),
   ]);
   if (input === undefined) throw new Error('a job has an input as long as it has not ended');
+  if (task !== undefined && task.serverId !== callable.server.serverId) {
+    throw new HubError('task_not_found', 'the server that worked on it is not there any more');
+  }
   if (deadline.signal.aborted || deadline.at <= now()) {
     throw new HubError('unavailable', 'the worker had no time left to call the tool; submit the job again');
   }
@@ -95,11 +114,26 @@ function markSent(held: HeldJob, repeatable: boolean, now: () => number): Promis
   });
 }
 
-/** The upstream is called once. Its result is kept as it is: who reads it sees it under the hub's names. */
-async function call(dependencies: RunJobDependencies, held: HeldJob, ready: Ready): Promise<JsonObject> {
-  const { callable, input } = ready;
-  const answer = await callWithHeartbeats(dependencies, { held, ...ready }, (context) =>
-    dependencies.callTool(callable, input.arguments, context),
-  );
-  return completeResult(answer);
+/** The upstream is called once, or the task followed that it made of the call. */
+function call(dependencies: RunJobDependencies, held: HeldJob, ready: Ready): Promise<CallOutcome> {
+  return callWithHeartbeats(dependencies, { held, ...ready }, async (watch) => {
+    const task = held.current().delegated;
+    if (task === undefined) return begin(dependencies, held, ready, watch);
+    return followTask(dependencies, held, { callable: ready.callable, task, watch });
+  });
+}
+
+/** A result is kept as it is: who reads it sees it under the hub's names. A task is noted before it is followed. */
+async function begin(
+  dependencies: RunJobDependencies,
+  held: HeldJob,
+  { callable, input }: Ready,
+  watch: Watch,
+): Promise<CallOutcome> {
+  const answer = await dependencies.callTool(callable, input.arguments, watch.callContext);
+  if (answer.kind !== 'task') return { kind: 'result', result: completeResult(answer) };
+  const { taskId, pollIntervalMs } = answer.task;
+  const task = { serverId: callable.server.serverId, taskId, pollIntervalMs };
+  const job = await held.change((running) => delegated(running, task, dependencies.now()));
+  return job === undefined ? { kind: 'lost' } : followTask(dependencies, held, { callable, task, watch });
 }

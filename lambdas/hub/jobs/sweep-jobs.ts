@@ -1,7 +1,7 @@
 import { HubError } from '../hub-error.ts';
 import { dueAt, isEnded, type Job, type JobStatus } from './job.ts';
-import { ended, isOverdue, resent } from './job-edges.ts';
-import { afterFailure, type Circumstances, EXPIRED, WORKER_LOST } from './job-failure.ts';
+import { isOverdue, resent } from './job-edges.ts';
+import { afterFailure, type Circumstances, overdue, WORKER_LOST } from './job-failure.ts';
 import { enqueue, type JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -73,7 +73,7 @@ async function moveOnDamaged(dependencies: SweepJobsDependencies, job: Job): Pro
 function settled(job: Job, at: Circumstances): Job {
   if (isEnded(job)) throw new Error('a job that has ended is never due');
   if (job.status === 'running') return afterFailure(job, WORKER_LOST, at);
-  return isOverdue(job, at.now) ? ended(job, { status: 'expired', error: EXPIRED }, at.now) : resent(job, at.now);
+  return isOverdue(job, at.now) ? overdue(job, at.now) : resent(job, at.now);
 }
 
 function report(counts: ReadonlyMap<Outcome, number>, more: boolean): SweepReport {

@@ -39,9 +39,9 @@ function failureOf({ status, error }: EndedJob): JobError {
 }
 
 function statusMessageOf(job: Job): string | undefined {
-  if (job.status === 'queued') return job.error === undefined ? 'waits for its turn' : `waits: ${job.error.message}`;
-  if (job.status !== 'running') return undefined;
+  if (isEnded(job)) return undefined;
   if (job.cancelRequestedAt !== undefined) return 'is being cancelled';
+  if (job.status === 'queued') return job.error === undefined ? 'waits for its turn' : `waits: ${job.error.message}`;
   const { progress, total, message } = job.progress ?? { progress: undefined };
   if (message !== undefined || progress === undefined) return message;
   return total === undefined ? String(progress) : `${progress} of ${total}`;

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { createGithubUpstream } from '../../../lambdas/adapters/upstreams/github/github-upstream.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
-import type { Upstream, UpstreamAnswer, UpstreamTarget } from '../../../lambdas/hub/upstreams/upstream.ts';
+import type { Upstream, CallAnswer, UpstreamTarget } from '../../../lambdas/hub/upstreams/upstream.ts';
 import { egressFor } from '../egress.ts';
 import { callOf, contextOf, HUB_ID, secretOf, targetOf } from '../upstreams/upstream-under-test.ts';
 
@@ -18,7 +18,7 @@ export function githubTarget(url: string, token = TOKEN): UpstreamTarget {
 }
 
 export interface GithubCaller {
-  (tool: string, args: JsonObject): Promise<UpstreamAnswer>;
+  (tool: string, args: JsonObject): Promise<CallAnswer>;
 }
 
 /** Calls tools of an API at one address, with a credential. */

@@ -1,4 +1,5 @@
 import type { CallableTool } from '../../../lambdas/hub/calls/find-tool.ts';
+import type { ServerTasks } from '../../../lambdas/hub/calls/server-tasks.ts';
 import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import { createCancelJob } from '../../../lambdas/hub/jobs/cancel-job.ts';
 import { createFailPoisoned } from '../../../lambdas/hub/jobs/fail-poisoned.ts';
@@ -11,7 +12,7 @@ import { createSubmitJob } from '../../../lambdas/hub/jobs/submit-job.ts';
 import { createSweepJobs } from '../../../lambdas/hub/jobs/sweep-jobs.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import { tenantIdSchema } from '../../../lambdas/hub/principal.ts';
-import type { UpstreamAnswer, UpstreamContext } from '../../../lambdas/hub/upstreams/upstream.ts';
+import type { CallAnswer, UpstreamContext } from '../../../lambdas/hub/upstreams/upstream.ts';
 import { createChance } from './chance.ts';
 import { inMemoryJobStore } from './in-memory-job-store.ts';
 import { inMemoryResults, simulatedCallable } from './simulated-hub.ts';
@@ -21,14 +22,22 @@ export const PRINCIPAL = { tenantId: tenantIdSchema.parse('acme'), subject: 'ann
 
 export interface BenchOptions {
   /** What the server does. */
-  readonly call?: (args: JsonObject, context: UpstreamContext) => Promise<UpstreamAnswer>;
+  readonly call?: (args: JsonObject, context: UpstreamContext) => Promise<CallAnswer>;
+  /** Its tasks, where it has some. */
+  readonly serverTasks?: Partial<ServerTasks>;
   readonly findTool?: () => Promise<CallableTool>;
   readonly isRepeatable?: boolean;
   readonly isQueueDown?: () => boolean;
 }
 
 /** The use cases of jobs around one server, in a time that the test lets pass. */
-export function jobBench({ call = answer, findTool, isRepeatable = false, isQueueDown }: BenchOptions = {}) {
+export function jobBench({
+  call = answer,
+  serverTasks = {},
+  findTool,
+  isRepeatable = false,
+  isQueueDown,
+}: BenchOptions = {}) {
   const chance = createChance(1);
   const time = createVirtualTime(1_800_000_000_000, chance);
   const store = inMemoryJobStore({ now: time.now, retentionMs: 60_000 });
@@ -46,6 +55,7 @@ export function jobBench({ call = answer, findTool, isRepeatable = false, isQueu
     ...context,
     findTool: findTool ?? (() => simulatedCallable(PRINCIPAL.tenantId, 'srv_unsafe')),
     callTool: (_callable, args, upstreamContext) => call(args, upstreamContext),
+    serverTasks: { get: noTasks, cancel: noTasks, ...serverTasks },
     isRepeatable: () => isRepeatable,
     newOwner: () => `${chance.next()}`,
     pause: (milliseconds, signal) =>
@@ -85,4 +95,7 @@ export function jobBench({ call = answer, findTool, isRepeatable = false, isQueu
   };
 }
 
-const answer = async (): Promise<UpstreamAnswer> => ({ kind: 'complete', result: { content: [] } });
+const noTasks = (): never => {
+  throw new Error('this server has no tasks');
+};
+const answer = async (): Promise<CallAnswer> => ({ kind: 'complete', result: { content: [] } });

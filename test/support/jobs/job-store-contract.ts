@@ -8,6 +8,7 @@ import {
   cancelRequested,
   claimed,
   created,
+  delegated,
   ended,
   released,
   resent,
@@ -84,8 +85,12 @@ export function jobStoreContract(name: string, setUp: () => Promise<StoreUnderTe
       const running = await replaced(queued, claimed(queued, 'w', now));
       const progressing = await replaced(running, beaten(running, { progress: 1e300, total: 2, message: 'é' }, now));
       const marked = await replaced(progressing, sent(progressing, true, now));
-      const unwanted = await replaced(marked, cancelRequested(marked, now));
+      const task = { serverId: 's', taskId: 'é#1', pollIntervalMs: undefined };
+      const followed = await replaced(marked, delegated(marked, task, now));
+      assert.deepEqual(await store.get(tenantId, queued.jobId), followed);
+      const unwanted = await replaced(followed, cancelRequested(followed, now));
       const waiting = await replaced(unwanted, released(unwanted, { error: ERROR, notBefore: now, waited: true }, now));
+      assert.deepEqual(waiting.delegated, task);
       const again = await replaced(waiting, resent(waiting, now));
       const last = await replaced(again, ended(again, { status: 'failed', error: ERROR }, now));
 

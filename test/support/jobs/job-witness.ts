@@ -30,6 +30,7 @@ const WITHOUT_EFFECT: readonly JobStatus[] = ['failed', 'cancelled', 'expired'];
 export function createJobWitness(): JobWitness {
   const violations: string[] = [];
   const effects = new Map<string, JsonObject[]>();
+  const delegated = new Set<string>();
   const report = (violation: string): void => void (violations.length < 5 && violations.push(violation));
 
   return {
@@ -44,8 +45,16 @@ export function createJobWitness(): JobWitness {
       }
       if (after.version !== before.version + 1) report('edges: a write was not made from the state before');
       if (after.attempt < before.attempt || after.attempt - after.waits > MAX_TRIES) report('edges: too many attempts');
+      if (!isEnded(after) && after.delegated !== undefined) delegated.add(after.jobId);
+      if (!isEnded(before) && !isEnded(after) && before.delegated !== undefined) {
+        if (before.delegated.taskId !== after.delegated?.taskId) report('edges: a job lost its task');
+        if (before.cancelRequestedAt !== undefined && after.cancelRequestedAt === undefined) {
+          report('edges: a cancellation was forgotten');
+        }
+      }
       if (before.status === 'running' && after.status === 'running') {
         if (before.owner !== after.owner) report('edges: a running job changed hands');
+        if (before.delegated !== undefined && before.sentAt !== after.sentAt) report('edges: a task was started again');
         if (before.sentAt !== undefined && before.sentAt !== after.sentAt) report('edges: a job was sent twice');
       }
     },
@@ -74,7 +83,9 @@ export function createJobWitness(): JobWitness {
       if (job.tool === POISON_TOOL && job.status !== 'cancelled' && job.error?.code !== 'poisoned') {
         report(`poison: a job that nobody can do ended ${job.status}`);
       }
-      if (job.status === 'unknown' && !isUnsafe(name)) report('truth: a tool that is safe to repeat ended unknown');
+      if (job.status === 'unknown' && !isUnsafe(name) && !delegated.has(job.jobId)) {
+        report('truth: a tool that is safe to repeat ended unknown');
+      }
     },
   };
 }

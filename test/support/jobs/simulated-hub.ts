@@ -1,5 +1,6 @@
 import { createCallTool } from '../../../lambdas/hub/calls/call-tool.ts';
 import type { CallReader } from '../../../lambdas/hub/calls/call-reader.ts';
+import { createServerTasks } from '../../../lambdas/hub/calls/server-tasks.ts';
 import { createFindTool } from '../../../lambdas/hub/calls/find-tool.ts';
 import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import { createCancelJob } from '../../../lambdas/hub/jobs/cancel-job.ts';
@@ -16,7 +17,8 @@ import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import { inMemoryStores } from '../mcp/in-memory-stores.ts';
 import { BUSY_TOOL, isUnsafe, POISON_TOOL } from './job-witness.ts';
 import type { Environment, World } from './simulated-environment.ts';
-import { simulatedUpstream, type TakeEffect } from './simulated-upstream.ts';
+import type { SimulatedTasks, TakeEffect } from './simulated-tasks.ts';
+import { simulatedUpstream } from './simulated-upstream.ts';
 
 export const TENANTS = ['acme', 'globex', 'initech'] as const;
 /** What is asked for; the last ones are never called. */
@@ -27,6 +29,7 @@ export interface SimulatedPorts {
   readonly queue: JobQueue;
   readonly results: JobResults;
   readonly takeEffect: TakeEffect;
+  readonly tasks: SimulatedTasks;
   readonly isCalm: () => boolean;
 }
 
@@ -46,7 +49,8 @@ export function simulatedHub(world: World, environment: Environment, ports: Simu
   const store = guard(ports.store);
   const queue = guard(ports.queue);
   const reader = guard(limitedReader(world, ports));
-  const upstream = simulatedUpstream(world, environment, ports);
+  const upstream = { ...NO_OTHER_USE, ...simulatedUpstream(world, environment, ports) };
+  const box = { seal: unused, open: unused };
   return {
     submitJob: createSubmitJob({ store, queue, now, newJobId: () => createJobId(now(), chance.bytes) }),
     cancelJob: createCancelJob({ store, now }),
@@ -57,7 +61,8 @@ export function simulatedHub(world: World, environment: Environment, ports: Simu
       queue,
       results: guard(ports.results),
       findTool: createFindTool({ calls: reader }),
-      callTool: createCallTool({ box: { seal: unused, open: unused }, upstream: { ...NO_OTHER_USE, ...upstream } }),
+      callTool: createCallTool({ box, upstream }),
+      serverTasks: createServerTasks({ box, upstream }),
       isRepeatable: ({ tool }) => !isUnsafe(tool.definition.name),
       newOwner: () => Buffer.from(chance.bytes(8)).toString('hex'),
       now,
@@ -94,9 +99,7 @@ const NO_OTHER_USE = {
   readResource: unused,
   getPrompt: unused,
   complete: unused,
-  getTask: unused,
   updateTask: unused,
-  cancelTask: unused,
 };
 
 function unused(): never {

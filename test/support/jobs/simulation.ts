@@ -7,6 +7,7 @@ import { createJobWitness } from './job-witness.ts';
 import { type Faults, NO_FAULTS, type World } from './simulated-environment.ts';
 import { type Accepted, client, type Stage, sweepAgainAndAgain, work } from './simulated-flows.ts';
 import { inMemoryResults, TENANTS } from './simulated-hub.ts';
+import { simulatedTasks } from './simulated-tasks.ts';
 import { simulatedQueue, type SimulatedQueue } from './simulated-queue.ts';
 import { createVirtualTime } from './virtual-time.ts';
 
@@ -45,7 +46,9 @@ export async function simulate({ seed, jobs, faults, killAt }: SimulationOptions
   const store = inMemoryJobStore({ now: time.now, retentionMs: RETENTION_MS }, witness.wrote);
   let isCalm = false;
   const queue = simulatedQueue(world, (message, isLast) => work(stage, message, isLast));
-  const ports = { store, queue, results: inMemoryResults(), takeEffect: witness.tookEffect, isCalm: () => isCalm };
+  const takeEffect = witness.tookEffect;
+  const tasks = simulatedTasks(world, takeEffect);
+  const ports = { store, queue, results: inMemoryResults(), takeEffect, tasks, isCalm: () => isCalm };
   const stage: Stage = { world, ports, witness };
   const calmDown = () => {
     isCalm = true;

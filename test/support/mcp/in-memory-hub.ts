@@ -78,7 +78,7 @@ export function createInMemoryHub({
     listPrompts: createListPrompts({ config, catalog }),
     findTool: createFindTool({ calls }),
     callTool: createCallTool(call),
-    startTask: createStartTask({ submitJob, retentionMs: RETENTION_MS }),
+    startTask: createStartTask({ limitJobs: async () => undefined, submitJob, retentionMs: RETENTION_MS }),
     bridgeTask: createBridgeTask({
       handles,
       newHandleId: () => createHandleId(randomBytes),
