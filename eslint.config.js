@@ -44,7 +44,7 @@ export default defineConfig(
     rules: deployed,
   },
   {
-    files: ['local/{start,token,fire,queues}.ts', 'live/check.ts', 'bin/**/*.ts', 'bench/**/*.ts'],
+    files: ['local/{start,token,fire,queues}.ts', 'live/check.ts', 'bin/**/*.ts', 'bench/**/*.ts', 'test/simulate.ts'],
     rules: { 'no-console': 'off' },
   },
   {

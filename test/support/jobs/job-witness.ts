@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isEnded, type Job, type JobStatus, MAX_TRIES } from '../../../lambdas/hub/jobs/job.ts';
+import { isEnded, type Job, type JobStatus, MAX_TRIES, type RunningJob } from '../../../lambdas/hub/jobs/job.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import type { ToolCall } from '../../../lambdas/hub/upstreams/upstream.ts';
 
@@ -52,6 +52,12 @@ export function createJobWitness(): JobWitness {
           report('edges: a cancellation was forgotten');
         }
       }
+      if (before.status === 'queued' && after.status === 'failed' && after.error?.code !== 'poisoned') {
+        report('edges: a job failed that was not started');
+      }
+      if (before.status === 'running' && after.status === 'unknown' && isUnsent(before)) {
+        report('truth: a job whose call was never sent ended unknown');
+      }
       if (before.status === 'running' && after.status === 'running') {
         if (before.owner !== after.owner) report('edges: a running job changed hands');
         if (before.delegated !== undefined && before.sentAt !== after.sentAt) report('edges: a task was started again');
@@ -88,6 +94,10 @@ export function createJobWitness(): JobWitness {
       }
     },
   };
+}
+
+function isUnsent({ sentAt, delegated }: RunningJob): boolean {
+  return sentAt === undefined && delegated === undefined;
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Faults, NO_FAULTS } from '../../support/jobs/simulated-environment.ts';
+import { simulateSeed, WORLD_NAMES, worldOf } from '../../support/jobs/simulated-worlds.ts';
 import { simulate } from '../../support/jobs/simulation.ts';
 
-/** `SIMULATION_RUNS=5000 node --test test/unit/jobs/job-simulator.test.ts`; `SIMULATION_SEED` is the first one. */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 250);
-const FIRST_SEED = Number(process.env['SIMULATION_SEED'] ?? 1);
-
-const WORLDS: Readonly<Record<string, Faults>> = {
-  'processes die': { ...NO_FAULTS, kill: 0.03 },
-  'the store fails': { ...NO_FAULTS, throttle: 0.08, ambiguous: 0.08 },
-  'clocks jump': { ...NO_FAULTS, jump: 0.05 },
-  'processes stand still': { ...NO_FAULTS, stall: 0.08 },
-  'everything goes wrong at once': { kill: 0.015, throttle: 0.05, ambiguous: 0.05, jump: 0.02, stall: 0.02 },
-};
+/** `npm run simulate -- 5000` goes on from here. */
+const SEEDS = Array.from({ length: 250 }, (_, index) => index + 1);
 
 describe('the jobs, simulated', () => {
-  const worlds = Object.entries(WORLDS);
   const ends = new Set<string>();
 
-  for (const [index, [name, faults]] of worlds.entries()) {
+  for (const [world, name] of WORLD_NAMES.entries()) {
     it(`end exactly once, and take effect at most once, where ${name}`, async () => {
-      for (let run = index; run < RUNS; run += worlds.length) {
-        const seed = FIRST_SEED + run;
-        const { violations, statuses } = await simulate({ seed, jobs: 8, faults });
+      for (const seed of SEEDS.filter((one) => worldOf(one) === world)) {
+        const { violations, statuses } = await simulateSeed(seed);
         for (const status of statuses) ends.add(status);
         assert.deepEqual(violations, [], `seed ${seed}`);
       }
