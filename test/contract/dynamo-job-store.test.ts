@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { DUE_SHARDS, dueShardOf } from '../../lambdas/adapters/dynamo/keys.ts';
 import { createDynamoJobStore } from '../../lambdas/adapters/dynamo/dynamo-job-store.ts';
 import type { Job, QueuedJob } from '../../lambdas/hub/jobs/job.ts';
 import { claimed, created, ended, sent } from '../../lambdas/hub/jobs/job-edges.ts';
@@ -19,6 +20,41 @@ async function startStore() {
 }
 
 jobStoreContract('DynamoDB', startStore);
+
+describe('jobs that are due in DynamoDB', () => {
+  it('come from every part of the index, and from another one first each minute', async () => {
+    const { store, clock, close } = await startStore();
+    const jobs = Array.from({ length: 64 }, () =>
+      created(
+        {
+          tenantId: tenantIdSchema.parse('acme'),
+          jobId: createJobId(clock.now, randomBytes),
+          subject: 'ann',
+          tool: 't',
+        },
+        clock.now,
+      ),
+    );
+    for (const job of jobs) await store.create(job, { arguments: {}, via: [], trace: undefined });
+    const swept = async (moment: number) => {
+      const shards: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await store.due(moment, cursor);
+        shards.push(...page.jobs.map(({ jobId }) => dueShardOf(jobId)));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      return shards;
+    };
+
+    const minutes = Array.from({ length: DUE_SHARDS }, (_, minute) => clock.now + (minute + 2) * 60_000);
+    const sweeps = await Promise.all(minutes.map(swept));
+    await close();
+
+    for (const shards of sweeps) assert.equal(shards.length, jobs.length);
+    assert.deepEqual(new Set(sweeps.map(([first]) => first)), new Set(jobs.map(({ jobId }) => dueShardOf(jobId))));
+  });
+});
 
 describe('a state in DynamoDB that this code cannot read', () => {
   let running: Awaited<ReturnType<typeof startStore>>;

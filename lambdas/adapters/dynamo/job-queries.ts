@@ -15,6 +15,7 @@ type Query = (input: QueryCommandInput) => Promise<QueryCommandOutput>;
 const LOOKED_AT = 500;
 const MAX_QUERIES = 4;
 const DUE_PAGE = 25;
+const MINUTE_MS = 60_000;
 
 interface Listed {
   readonly tableName: string;
@@ -63,16 +64,20 @@ function lookedAtLast(key: Parameters<typeof unmarshall>[0] | undefined) {
   return jobIdSchema.parse(sk.slice(JOB_PREFIX.length));
 }
 
-const cursorSchema = z.object({ shard: z.number(), key: z.optional(z.record(z.string(), z.any())) });
+const cursorSchema = z.object({ shard: z.number(), left: z.number(), key: z.optional(z.record(z.string(), z.any())) });
 
-/** One page of one shard after the other. */
+/**
+ * One page of one shard after the other. Sweeps of different minutes begin with different ones: where there is no time for all,
+ * those that come last are not always the same.
+ */
 export async function queryDue(
   query: Query,
   tableName: string,
   now: number,
   cursor: string | undefined,
 ): Promise<DuePage> {
-  const { shard, key } = cursor === undefined ? { shard: 0 } : cursorSchema.parse(JSON.parse(cursor));
+  const first: z.infer<typeof cursorSchema> = { shard: Math.floor(now / MINUTE_MS) % DUE_SHARDS, left: DUE_SHARDS - 1 };
+  const { shard, left, key } = cursor === undefined ? first : cursorSchema.parse(JSON.parse(cursor));
   const { Items = [], LastEvaluatedKey } = await query({
     TableName: tableName,
     IndexName: DUE_INDEX.name,
@@ -81,11 +86,14 @@ export async function queryDue(
     Limit: DUE_PAGE,
     ...(key && { ExclusiveStartKey: key }),
   });
-  const next = LastEvaluatedKey === undefined ? { shard: shard + 1 } : { shard, key: LastEvaluatedKey };
+  const next =
+    LastEvaluatedKey === undefined
+      ? { shard: (shard + 1) % DUE_SHARDS, left: left - 1 }
+      : { shard, left, key: LastEvaluatedKey };
   const items = Items.map((item) => unmarshall(item));
   return {
     jobs: items.filter(isReadable).map(jobFromItem),
     damaged: items.filter((item) => !isReadable(item)).map(salvagedJob),
-    cursor: next.shard < DUE_SHARDS ? JSON.stringify(next) : undefined,
+    cursor: next.left >= 0 ? JSON.stringify(next) : undefined,
   };
 }

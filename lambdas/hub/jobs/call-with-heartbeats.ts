@@ -35,7 +35,9 @@ export async function callWithHeartbeats<T>(
   const lost = new AbortController();
   const over = new AbortController();
   let latest = held.current().progress;
-  const note = (progress: Progress) => (latest = bounded(progress));
+  const note = (progress: Progress): void => {
+    if (isStorable(progress)) latest = bounded(progress);
+  };
   const interaction = listening(note);
   const { via, trace } = input;
   const contextUntil = (...signals: AbortSignal[]): UpstreamContext => {
@@ -91,6 +93,11 @@ function listening(onProgress: (progress: Progress) => void): Interaction {
     onProgress,
     onLog: () => undefined,
   };
+}
+
+/** JSON has no word for infinity, and the state of a job with it could not be read. */
+function isStorable({ progress, total = 0 }: Progress): boolean {
+  return Number.isFinite(progress) && Number.isFinite(total);
 }
 
 function bounded({ progress, total, message }: Progress): Progress {

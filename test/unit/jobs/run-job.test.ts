@@ -78,6 +78,8 @@ describe('a worker with the message of a job', () => {
     const run = bench.run(job);
     await bench.pass(100);
     context()?.interaction?.onProgress?.({ progress: 3, total: 4, message: 'x'.repeat(600) });
+    context()?.interaction?.onProgress?.({ progress: Infinity });
+    context()?.interaction?.onProgress?.({ progress: 4, total: Infinity });
 
     await bench.pass(120_000);
 
