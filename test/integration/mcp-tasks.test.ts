@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError } from '@modelcontextprotocol/client';
 import { connectClient } from '../support/mcp-client.ts';
 import { connectTaskClient, type TaskClient } from '../support/task-client.ts';
@@ -15,7 +16,9 @@ describe('a task of a tool that takes long', () => {
   before(async () => {
     [hub, upstream] = await Promise.all([startTestHub(), startModern()]);
     upstream.offer.tools = upstream.offer.tools.map((tool) => ({ ...tool, description: 'Takes long' }));
+    // What a tool really takes is learned with its first call, so that none is used for two tasks.
     await hub.register({ slug: 'mine', url: upstream.url });
+    await hub.register({ slug: 'own', url: upstream.url });
     client = await connectTaskClient(hub);
   });
   after(async () => {
@@ -38,7 +41,7 @@ describe('a task of a tool that takes long', () => {
   });
 
   it('has the names of its server where that server is shown', async () => {
-    const own = await connectTaskClient(hub, { path: '/servers/mine/mcp' });
+    const own = await connectTaskClient(hub, { path: '/servers/own/mcp' });
     const task = await own.call('odd');
 
     const { result } = await own.until(task['taskId']);
@@ -93,17 +96,18 @@ describe('a task of a tool that takes long', () => {
     await plain.close();
   });
 
-  it('costs a read and two counters, a transaction and a message to accept', async () => {
-    await client.until((await client.call('mine_echo', { message: 'warm' }))['taskId']);
+  it('costs a read and three counters, a transaction and a message to accept', async () => {
+    await client.until((await client.call('mine_tell', { level: 'info' }))['taskId']);
     hub.awsCalls.splice(0);
 
-    await client.call('mine_echo', { message: 'counted' });
+    await client.call('mine_steps');
 
     const made = hub.awsCalls.filter(({ functionName }) => functionName.includes('Mcp'));
     assert.deepEqual(made.map(({ operation }) => operation).sort(), [
       'BatchGetItem',
       'SendMessage',
       'TransactWriteItems',
+      'UpdateItem',
       'UpdateItem',
       'UpdateItem',
     ]);
@@ -115,6 +119,14 @@ describe('a task of a server behind the hub', () => {
   let fixture: ConformanceFixture;
   let client: TaskClient;
   const options = { capabilities: { elicitation: {} } };
+  async function jobEnd(jobId: string) {
+    for (let tries = 0; tries < 600; tries++) {
+      const { body } = await hub.call('GET', `/v1/jobs/${jobId}`);
+      if (!['queued', 'running'].includes(body.status)) return body;
+      await delay(50);
+    }
+    throw new Error(`job ${jobId} stands still`);
+  }
 
   before(async () => {
     [hub, fixture] = await Promise.all([startTestHub(), startConformanceFixture()]);
@@ -172,6 +184,32 @@ describe('a task of a server behind the hub', () => {
 
     await assert.rejects(client.get(taskId), { code: -32_602 });
     await other.close();
+  });
+
+  it('is followed by the worker of a job, which shows what the server says, and ends with the job', async () => {
+    const submit = (tool: string, args: object) =>
+      hub.call('POST', `/v1/tools/lab_${tool}/invoke`, { body: { mode: 'async', arguments: args } });
+    const [done, reported] = await Promise.all([submit('slow_compute', { seconds: 1 }), submit('failing_job', {})]);
+
+    const ended = await jobEnd(done.body.jobId);
+    assert.equal(ended.status, 'succeeded', JSON.stringify(ended));
+    assert.deepEqual(ended.result.content, [{ type: 'text', text: 'computed for 1 s' }]);
+    assert.equal((await jobEnd(reported.body.jobId)).result.isError, true);
+  });
+
+  it('is cancelled at the server when the job is', async () => {
+    const before = fixture.count('tasks/cancel');
+    const { body } = await hub.call('POST', '/v1/tools/lab_slow_compute/invoke', {
+      body: { mode: 'async', arguments: { seconds: 300 } },
+    });
+    const polls = () => fixture.tasks.asked['tasks/get'] ?? 0;
+    const earlier = polls();
+    for (let tries = 0; tries < 300 && polls() === earlier; tries++) await delay(50);
+
+    await hub.call('DELETE', `/v1/jobs/${body.jobId}`);
+
+    assert.equal((await jobEnd(body.jobId)).status, 'cancelled');
+    assert.equal(fixture.count('tasks/cancel'), before + 1);
   });
 
   it('that the server insists on is refused where it cannot be given, with what it takes', async () => {
