@@ -129,6 +129,7 @@ describe('a function may do exactly this', () => {
       'AsyncJobsQueue SendMessage',
       'AsyncJobsResults/* GetObject',
       'AsyncJobsResults ListBucket',
+      'DataKey Decrypt',
       ...WRITE_KEY,
       'VaultKey Decrypt',
       'VaultKey Decrypt',

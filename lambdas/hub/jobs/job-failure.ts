@@ -127,7 +127,7 @@ export const STILL_WORKING: Failure = {
 };
 
 export const CANCELLED: JobError = { code: 'cancelled', message: 'the job was cancelled' };
-export const EXPIRED: JobError = {
+const EXPIRED: JobError = {
   code: 'expired',
   message: 'the job could not be done within a day; submit it again',
 };
