@@ -1,14 +1,17 @@
 import { lookup as resolveName } from 'node:dns';
+import type { Socket } from 'node:net';
 import { type Lookup, openCheckedSocket } from './checked-socket.ts';
 import { GuardedAgent } from './guarded-agent.ts';
 import { createGuardedFetch, type EgressScope, type FetchLike } from './guarded-fetch.ts';
-import { type EgressPolicy, parseUpstreamUrl } from './parse-upstream-url.ts';
+import { type EgressPolicy, parseUpstreamUrl, portOf, withoutBrackets } from './parse-upstream-url.ts';
 
 /** The only way out of the hub. */
 export interface Egress {
   /** The URL if the hub may call it; throws `EgressError` otherwise. Every fetch checks again. */
   parse(raw: string): URL;
   fetchFor(scope: EgressScope): FetchLike;
+  /** A socket to a URL that `parse` accepted, for what is no request and response; ended by whoever took it. */
+  openSocket(url: URL, signal: AbortSignal): Promise<Socket>;
   /** Ends all connections, used or idle. */
   close(): void;
 }
@@ -33,6 +36,13 @@ export function createEgress(policy: EgressPolicy, deps: EgressDeps = {}): Egres
   return {
     parse: (raw) => parseUpstreamUrl(raw, policy),
     fetchFor: (scope) => createGuardedFetch(policy, agentFor, scope),
+    openSocket: (url, signal) =>
+      openSocket({
+        secure: url.protocol === 'https:',
+        host: withoutBrackets(url.hostname),
+        port: portOf(url),
+        signal,
+      }),
     close: () => {
       tls.destroy();
       plain.destroy();

@@ -14,8 +14,11 @@ const HOP_BY_HOP = [
 ];
 const SET_BY_US = [...HOP_BY_HOP, 'accept-encoding', 'content-length', 'expect', 'host'];
 
-/** A server may not set cookies in the hub, nor send it elsewhere; its software is nobody's business. */
-const NEVER_PASSED_ON = [...HOP_BY_HOP, 'location', 'refresh', 'server', 'set-cookie', 'set-cookie2'];
+/** A server may not send the hub elsewhere; its software is nobody's business. */
+const NEVER_PASSED_ON = [...HOP_BY_HOP, 'location', 'refresh', 'server'];
+
+/** A server may not set cookies in the hub. */
+const COOKIES = ['set-cookie', 'set-cookie2'];
 
 const DEFAULTS = { accept: '*/*', 'user-agent': 'nexus-hub' };
 
@@ -36,12 +39,16 @@ export function requestHeaders(layers: readonly (HeadersInit | undefined)[]): He
 }
 
 /** `raw` alternates names and values, as `IncomingMessage.rawHeaders` does. */
-export function responseHeaders(raw: readonly string[], decoded: boolean): Headers {
+export function responseHeaders(
+  raw: readonly string[],
+  { decoded, handsOutCookies }: { readonly decoded: boolean; readonly handsOutCookies: boolean },
+): Headers {
   try {
     const headers = new Headers();
     for (let i = 0; i + 1 < raw.length; i += 2) headers.append(raw[i] ?? '', raw[i + 1] ?? '');
     const described = decoded ? ['content-encoding', 'content-length'] : [];
-    for (const name of [...NEVER_PASSED_ON, ...described]) headers.delete(name);
+    const cookies = handsOutCookies ? [] : COOKIES;
+    for (const name of [...NEVER_PASSED_ON, ...cookies, ...described]) headers.delete(name);
     return headers;
   } catch {
     throw new EgressError('RESPONSE_MALFORMED');

@@ -20,6 +20,8 @@ export interface EgressScope {
   readonly extraHeaders?: Readonly<Record<string, string>>;
   /** Hands redirects out, with their `location`, to a caller that decides about each; otherwise they are refused. */
   readonly handsOutRedirects?: boolean;
+  /** Hands cookies out, to a caller that keeps them apart from everybody else's; otherwise they are dropped. */
+  readonly handsOutCookies?: boolean;
   /** Limit of each response's body, decoded. */
   readonly maxResponseBytes: number;
   /** The absolute deadline; ends responses that are still streaming, too. */
@@ -88,7 +90,7 @@ function bodyInMemory(body: RequestInit['body']): Pick<OutgoingRequest, 'body'> 
 function toResponse(
   message: IncomingMessage,
   { method }: OutgoingRequest,
-  { maxResponseBytes: maxBytes, handsOutRedirects = false }: EgressScope,
+  { maxResponseBytes: maxBytes, handsOutRedirects = false, handsOutCookies = false }: EgressScope,
   explain: (error: unknown) => unknown,
 ): Response {
   try {
@@ -96,7 +98,7 @@ function toResponse(
     const empty = method === 'HEAD' || NULL_BODY_STATUS.has(status);
     if (!empty && Number(message.headers['content-length']) > maxBytes) throw new EgressError('RESPONSE_TOO_LARGE');
     const decoder = empty ? undefined : decoderOf(message);
-    const headers = responseHeaders(message.rawHeaders, decoder !== undefined);
+    const headers = responseHeaders(message.rawHeaders, { decoded: decoder !== undefined, handsOutCookies });
     const { location } = message.headers;
     if (handsOutRedirects && isRedirect(status) && location !== undefined) headers.set('location', location);
     if (empty) message.resume();

@@ -199,6 +199,16 @@ describe('a redirect is handed out to who asks for it', () => {
   });
 });
 
+test('cookies are handed out one by one to who asks for them', async (t) => {
+  const cookies = ['a=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT', 'b=2'];
+  const server = await serveHttp(t, (_request, response) => response.setHeader('set-cookie', cookies).end());
+
+  const asked = await guarded(t, { handsOutCookies: true })(`http://localhost:${server.port}/`);
+  const unasked = await guarded(t)(`http://localhost:${server.port}/`);
+
+  assert.deepEqual([asked.headers.getSetCookie(), unasked.headers.getSetCookie()], [cookies, []]);
+});
+
 describe('a response', () => {
   test('brings no cookies, refreshes, software names or connection headers', async (t) => {
     const server = await serveHttp(t, (_request, response) => {
