@@ -1,0 +1,60 @@
+/** What one call may use up. */
+export interface CallLimits {
+  readonly requests: number;
+  /** Bodies of all requests and responses of all pages together, decoded. */
+  readonly bodyBytes: number;
+  /** Everything that the browser sends to the hub: the bodies that pages send, pictures and documents included. */
+  readonly relayedBytes: number;
+  /** Tabs and popups together. */
+  readonly pages: number;
+  /** Pictures and documents of one result together, before they are encoded for JSON. */
+  readonly artifactBytes: number;
+  /** Of each text in a result. */
+  readonly textLength: number;
+  /** Of the console's lines, and of the requests that are listed. */
+  readonly listed: number;
+  readonly connectMs: number;
+  /** Redirects of a document or of another request, one after the other. */
+  readonly hops: number;
+  /** Of each step, and of each request of a page; the deadline may end it earlier. */
+  readonly stepMs: number;
+}
+
+export const CALL_LIMITS: CallLimits = {
+  requests: 500,
+  bodyBytes: 25_000_000,
+  relayedBytes: 60_000_000,
+  pages: 5,
+  // In base64 a third larger, beside which the rest of a result of 5 MB finds room.
+  artifactBytes: 3_300_000,
+  textLength: 60_000,
+  listed: 200,
+  connectMs: 10_000,
+  hops: 10,
+  stepMs: 15_000,
+};
+
+/** A page asked for more than a call may use. */
+export class ExceededError extends Error {
+  override readonly name = 'ExceededError' as const;
+}
+
+export interface Budget {
+  takeRequest(): void;
+  takeBytes(count: number): void;
+}
+
+/** Counts down for one call; throws `ExceededError` from the moment on when nothing is left. */
+export function createBudget({ requests, bodyBytes }: Pick<CallLimits, 'requests' | 'bodyBytes'>): Budget {
+  let requestsLeft = requests;
+  let bytesLeft = bodyBytes;
+  return {
+    takeRequest() {
+      if (--requestsLeft < 0) throw new ExceededError(`more than ${requests} requests`);
+    },
+    takeBytes(count) {
+      bytesLeft -= count;
+      if (bytesLeft < 0) throw new ExceededError(`more than ${bodyBytes} bytes`);
+    },
+  };
+}
