@@ -76,9 +76,8 @@ async function withBrowser(flags: readonly string[], use: (running: RunningBrows
 /** That each page does try is seen where nothing keeps it from it. */
 async function visitUnguarded(endpoint: string, { places, site }: Attempt): Promise<void> {
   const browser = await chromium.connect(endpoint);
-  const context = await browser.newContext();
-  await each(WAYS, (way) =>
-    visiting(context, site.pageOf(way), async () => {
+  await each(WAYS, async (way) =>
+    visiting(await browser.newContext(), site.pageOf(way), async () => {
       for (let waited = 0; waited < 100 && !places.wasReached(way); waited++) await delay(100);
     }),
   );
@@ -99,26 +98,29 @@ async function visitThroughTheHub(endpoint: string, { places, site }: Attempt): 
 /** As if the answering of requests let through whatever it is asked, except for the hostile pages themselves. */
 async function visitSealedOnly(endpoint: string, { site }: Attempt): Promise<void> {
   const browser = await chromium.connect(endpoint);
-  const context = await openSealedContext(browser, {});
-  await context.route(
-    () => true,
-    async (route, request) => {
-      if (!request.url().startsWith(site.origin)) return await route.continue();
-      const response = await fetch(request.url(), { redirect: 'manual' });
-      const headers = Object.fromEntries(response.headers);
-      await route.fulfill({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) });
-    },
-  );
-  await each(WAYS, (way) => visiting(context, site.pageOf(way), () => delay(PATIENCE_MS)));
+  const opened = async (): Promise<BrowserContext> => {
+    const context = await openSealedContext(browser, {});
+    await context.route(
+      () => true,
+      async (route, request) => {
+        if (!request.url().startsWith(site.origin)) return await route.continue();
+        const response = await fetch(request.url(), { redirect: 'manual' });
+        const headers = Object.fromEntries(response.headers);
+        await route.fulfill({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) });
+      },
+    );
+    return context;
+  };
+  await each(WAYS, async (way) => visiting(await opened(), site.pageOf(way), () => delay(PATIENCE_MS)));
   await browser.close();
 }
 
-/** A page that leads away at once is not loaded, which is no failure. */
+/** In a context of its own: of several pages, only the one in front speculates. Leading away at once is no failure. */
 async function visiting(context: BrowserContext, url: string, meanwhile: () => Promise<void>): Promise<void> {
   const page = await context.newPage();
   await page.goto(url).catch(() => undefined);
   await meanwhile();
-  await page.close();
+  await context.close();
 }
 
 const AT_ONCE = 6;
