@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { findChromium } from '../../../local/browser/find-chromium.ts';
 
 /** A browser that listens on loopback. */
 export interface RunningBrowser {
@@ -63,13 +63,9 @@ export async function startDevTools(): Promise<RunningBrowser> {
 }
 
 export function chromiumPath(): string {
-  const directories = (process.env['PATH'] ?? '').split(delimiter);
-  const candidates = directories.flatMap((directory) =>
-    ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(directory, name)),
-  );
-  const found = [process.env['CHROMIUM_PATH'] ?? '', ...candidates].find((path) => path !== '' && existsSync(path));
+  const found = findChromium(process.env);
   if (found === undefined) {
-    throw new Error('these tests need Chromium: install it (apt-get install chromium) or set CHROMIUM_PATH');
+    throw new Error('these tests need Chromium: install it (apt-get install chromium), or set CHROMIUM_PATH');
   }
   return found;
 }

@@ -1,0 +1,48 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { findChromium } from './find-chromium.ts';
+
+/** A Playwright server on loopback, whose path nobody can guess. */
+export interface LocalBrowser {
+  readonly endpoint: string;
+  /** Ends Chromium too. */
+  close(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 30_000;
+
+/** Starts a browser for the hub where this machine has one; `undefined` where there is none, or none that starts. */
+export async function startLocalBrowser(
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<LocalBrowser | undefined> {
+  const path = findChromium(environment);
+  if (path === undefined) return undefined;
+  const child = fork(join(import.meta.dirname, 'browser-process.ts'), [path], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // What this process was started with is not meant for another.
+    execArgv: [],
+  });
+  const endpoint = await endpointFrom(child);
+  if (endpoint === undefined) {
+    await end(child);
+    return undefined;
+  }
+  return { endpoint, close: () => end(child) };
+}
+
+async function endpointFrom(child: ChildProcess): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const timer = setTimeout(() => resolve(undefined), START_TIMEOUT_MS);
+  child.once('message', (message: { readonly endpoint: string }) => resolve(message.endpoint));
+  child.once('exit', () => resolve(undefined));
+  child.once('error', () => resolve(undefined));
+  return await promise.finally(() => clearTimeout(timer));
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  if (child.connected) child.disconnect();
+  await ended;
+}
