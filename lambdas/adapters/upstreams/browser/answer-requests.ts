@@ -47,22 +47,22 @@ export async function answerRequests(deps: AnsweringDeps): Promise<void> {
     () => true,
     async (route, request) => {
       // What fails here is a page or a browser that is gone meanwhile.
-      await answer(answering, route, request).catch(() => route.abort('failed').catch(() => undefined));
+      await handle(answering, route, request).catch(() => route.abort('failed').catch(() => undefined));
     },
   );
 }
 
 type Answer = OwnDocument | { status: number; headers: Record<string, string>; body: Buffer };
 
-async function answer(deps: Answering, route: Route, request: Request): Promise<void> {
+async function handle(deps: Answering, route: Route, request: Request): Promise<void> {
   const entry = deps.log.begin(request);
   if (NOT_FETCHED.has(request.resourceType())) {
     entry.end({ outcome: 'not_supported' });
     return route.abort('failed');
   }
-  const reply = await replyTo(deps, request);
-  entry.end(reply);
-  await (reply.answer === undefined ? route.abort('failed') : route.fulfill(reply.answer));
+  const { answer, ...outcome } = await replyTo(deps, request);
+  entry.end(outcome);
+  await (answer === undefined ? route.abort('failed') : route.fulfill(answer));
 }
 
 type Reply = Outcome & { readonly answer: Answer | undefined };

@@ -5,7 +5,7 @@ export interface CallLimits {
   readonly bodyBytes: number;
   /** Everything that the browser sends to the hub: the bodies that pages send, pictures and documents included. */
   readonly relayedBytes: number;
-  /** Tabs and popups together. */
+  /** Tabs and popups together, closed ones included; what is opened beyond them is closed at once. */
   readonly pages: number;
   /** Pictures and documents of one result together, before they are encoded for JSON. */
   readonly artifactBytes: number;
@@ -24,7 +24,7 @@ export const CALL_LIMITS: CallLimits = {
   requests: 500,
   bodyBytes: 25_000_000,
   relayedBytes: 60_000_000,
-  pages: 5,
+  pages: 10,
   // In base64 a third larger, beside which the rest of a result of 5 MB finds room.
   artifactBytes: 3_300_000,
   textLength: 60_000,

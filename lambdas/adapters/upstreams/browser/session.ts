@@ -33,9 +33,11 @@ export async function startSession(
   };
   context.on('console', (message) => note(message.type(), message.text()));
   context.on('weberror', (error) => note('uncaught', error.error().message));
-  // A page that opens tab after tab is left with as many as a person would have.
+  let opened = 0;
+  // Counted as they come: how many are open says nothing while others are being closed.
   context.on('page', (page) => {
-    if (context.pages().length > limits.pages) void page.close().catch(() => undefined);
+    opened += 1;
+    if (opened > limits.pages) void page.close().catch(() => undefined);
   });
   return { page: await context.newPage(), context, log, lines, limits, artifactBytes: 0, stepMs };
 }
