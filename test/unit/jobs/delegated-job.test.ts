@@ -254,6 +254,14 @@ describe('a job whose server goes on with it as a task', () => {
     assert.deepEqual(bench.asked, ['get theirs', 'cancel theirs', 'get theirs']);
   });
 
+  it('ends unknown when its message is poison, for the server may still work on it', async () => {
+    const bench = setUp();
+    const job = await interrupted(bench);
+
+    assert.equal(await bench.poison(job), 'unknown');
+    assert.equal((await bench.read(job)).job.status, 'unknown');
+  });
+
   it('ends unknown after a day, for the server may still work on it', async () => {
     for (const isSwept of [true, false]) {
       const bench = setUp();
