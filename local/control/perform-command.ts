@@ -25,7 +25,7 @@ export function performCommand(controlled: Controlled, command: ControlCommand):
       return { fired: schedule.logicalId } satisfies ControlAnswer<'fire'>;
     }
     case 'queues':
-      return { queues: queues.map((queue) => describeQueue(queues, storeOf(controlled), queue)) };
+      return { queues: queues.map((queue) => describeQueue(controlled.stack, storeOf(controlled), queue)) };
     case 'show': {
       const queue = named('queue', queues, command.name);
       const messages = storeOf(controlled).peek(queue, command.limit);
@@ -68,13 +68,14 @@ function describeSchedule(schedule: ScheduleModel, now: number): ControlAnswer<'
 }
 
 const describeQueue = (
-  queues: readonly QueueModel[],
+  { queues, schedules }: Controlled['stack'],
   store: QueueStore,
   queue: QueueModel,
 ): ControlAnswer<'queues'>['queues'][number] => ({
   logicalId: queue.logicalId,
   ...store.counts(queue),
-  isDeadLetterQueue: sourcesOf(queues, queue).length > 0,
+  isDeadLetterQueue:
+    sourcesOf(queues, queue).length > 0 || schedules.some(({ deadLetterQueueArn }) => deadLetterQueueArn === queue.arn),
 });
 
 function describeMessage(

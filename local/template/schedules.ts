@@ -35,6 +35,10 @@ export function readSchedules(
       functionArn: Target.Arn,
       input: Target.Input,
       role: readRole(reader, { user: logicalId, roleArn: Target.RoleArn, service, conditionKeys }),
+      retry: {
+        maximumAttempts: Target.RetryPolicy.MaximumRetryAttempts,
+        maximumEventAgeSeconds: Target.RetryPolicy.MaximumEventAgeInSeconds,
+      },
       deadLetterQueueArn,
     };
   });
@@ -56,13 +60,12 @@ const target = z.strictObject({
   RoleArn: z.string(),
   Input: json.optional(),
   DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
-  // Scheduler retries until Lambda has taken the event. The local Lambda takes or refuses it at once, for good.
   RetryPolicy: z
     .strictObject({
-      MaximumEventAgeInSeconds: wholeNumber(60, 86_400).optional(),
-      MaximumRetryAttempts: wholeNumber(0, 185).optional(),
+      MaximumEventAgeInSeconds: wholeNumber(60, 86_400).default(86_400),
+      MaximumRetryAttempts: wholeNumber(0, 185).default(185),
     })
-    .optional(),
+    .prefault({}),
 });
 
 function isJson(text: string): boolean {

@@ -111,7 +111,9 @@ export interface ScheduleModel {
   /** Text with `<aws.scheduler.*>` attributes in it; absent: Scheduler's own event. */
   readonly input: string | undefined;
   readonly role: RoleModel;
-  /** For events that Lambda would not take. Here it takes every one; the permission to send there is still checked. */
+  /** How long Scheduler goes on with an event that Lambda does not take. */
+  readonly retry: { readonly maximumAttempts: number; readonly maximumEventAgeSeconds: number };
+  /** Gets the events that it gave up. */
   readonly deadLetterQueueArn: string | undefined;
 }
 

@@ -3,9 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Failure, FunctionHost } from '../lambda/function-host.ts';
 import type { FunctionModel } from '../template/stack-model.ts';
 
+/** Why Lambda did not take an event. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface AsynchronousInvocations {
-  /** Takes the event and returns at once; what becomes of it is Lambda's business. */
-  invoke(functionArn: string, event: unknown): void;
+  /** Takes the event and returns at once, after which it is Lambda's business; or says why it does not take it. */
+  invoke(functionArn: string, event: unknown): Refusal | undefined;
   /** Nothing is tried again; what waits for another attempt is lost, as on AWS it would not be. */
   stop(): void;
   finished(): Promise<void>;
@@ -21,6 +27,9 @@ const RETRY_AFTER_MS = [60_000, 120_000];
 const THROTTLED_RETRY_MS = 1_000;
 const MOST_THROTTLED_RETRY_MS = 300_000;
 
+/** Events of one function that wait or run at a time. Lambda keeps millions; here they are in memory. */
+const MOST_EVENTS = 100;
+
 /** Lambda's own queue for events that nobody waits for: a function that fails is tried again, then given up. */
 export function createAsynchronousInvocations(input: {
   readonly functions: ReadonlyMap<string, InvocableFunction>;
@@ -32,7 +41,7 @@ export function createAsynchronousInvocations(input: {
 }): AsynchronousInvocations {
   const { functions, bury, now, pause = pauseOnTimer } = input;
   const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
+  const running = new Map<Promise<void>, string>();
 
   async function deliver({ model, host }: InvocableFunction, event: unknown): Promise<void> {
     const { maximumRetryAttempts, maximumEventAgeSeconds, onFailureQueueArn } = model.asynchronous;
@@ -55,20 +64,27 @@ export function createAsynchronousInvocations(input: {
   return {
     invoke(functionArn, event) {
       const fn = functions.get(functionArn);
-      if (fn === undefined || stopping.signal.aborted) return;
+      if (fn === undefined || stopping.signal.aborted) return undefined;
+      if ([...running.values()].filter((arn) => arn === functionArn).length >= MOST_EVENTS) return TOO_MANY;
       const work = deliver(fn, event)
         .catch((error: unknown) => {
           if (!stopping.signal.aborted) process.emitWarning(`${fn.model.logicalId}: ${String(error)}`);
         })
         .finally(() => running.delete(work));
-      running.add(work);
+      running.set(work, functionArn);
+      return undefined;
     },
     stop: () => stopping.abort(),
     async finished() {
-      await Promise.allSettled(running);
+      await Promise.allSettled(running.keys());
     },
   };
 }
+
+const TOO_MANY: Refusal = {
+  code: 'TooManyRequestsException',
+  message: `${MOST_EVENTS} events of the function wait already`,
+};
 
 const pauseOnTimer = (ms: number, signal: AbortSignal): Promise<unknown> => wait(ms, undefined, { signal });
 

@@ -1,8 +1,10 @@
+import type { MessageAttributes } from '../endpoints/sqs-message.ts';
 import type { Observer } from '../observe.ts';
 import type { QueueStore } from '../queues/queue-store.ts';
 import type { QueueModel, StackModel } from '../template/stack-model.ts';
 import { createAsynchronousInvocations, type InvocableFunction } from './asynchronous-invocations.ts';
 import { type QueueTrigger, startQueueTrigger } from './queue-trigger.ts';
+import { createScheduledDelivery } from './scheduled-delivery.ts';
 import { type Scheduler, startScheduler } from './scheduler.ts';
 
 export interface Triggers {
@@ -23,13 +25,14 @@ export function startTriggers(input: {
   readonly now: () => number;
 }): Triggers {
   const { stack, functions, store, observer, now } = input;
-  const bury = (queueArn: string, record: string): void => {
+  const bury = (queueArn: string, body: string, attributes: MessageAttributes = {}): void => {
     const queue = stack.queues.find(({ arn }) => arn === queueArn);
-    if (queue !== undefined) store?.send(queue, { body: record, attributes: '{}', groupId: undefined });
+    if (queue !== undefined) store?.send(queue, { body, attributes: JSON.stringify(attributes), groupId: undefined });
   };
   const invocations = createAsynchronousInvocations({ functions, bury, now });
   const { invoke } = invocations;
-  const scheduler = startScheduler({ schedules: stack.schedules, invoke, observer, now });
+  const deliver = createScheduledDelivery({ invoke, bury, now });
+  const scheduler = startScheduler({ schedules: stack.schedules, deliver, observer, now });
   const queueTriggers = store === undefined ? [] : startQueueTriggers(stack, functions, store, observer);
   return {
     scheduler,

@@ -93,7 +93,7 @@ test('what waits in a queue invokes its function in batches, and what succeeds i
   const { queues } = await askHub(dataDirectory, { command: 'queues' }, answerSchemas.queues);
   assert.deepEqual(
     queues.map(({ visible, inFlight }) => visible + inFlight),
-    [0, 0],
+    [0, 0, 0],
   );
 });
 
@@ -180,4 +180,18 @@ test('a hub that is closed while messages run stops within a second', async () =
 
   assert.ok(performance.now() - startedAt < 1_000);
   await start();
+});
+
+test('an event that Lambda does not take any more goes to the dead-letter queue of its schedule', async () => {
+  const show = { command: 'show', name: 'Undelivered', limit: 1 } as const;
+  const letters = async () => (await askHub(dataDirectory, show, answerSchemas.show)).messages;
+
+  const letter = await until(async () => {
+    await askHub(dataDirectory, { command: 'fire', name: 'Hanging' }, answerSchemas.fire);
+    return (await letters())[0];
+  });
+
+  const { queues } = await askHub(dataDirectory, { command: 'queues' }, answerSchemas.queues);
+  assert.equal(letter.body, '{"hang":true}');
+  assert.equal(queues.find(({ logicalId }) => logicalId.startsWith('Undelivered'))?.isDeadLetterQueue, true);
 });

@@ -78,11 +78,20 @@ const privateBucket = (stack: Stack): Bucket =>
   });
 
 function schedules(stack: Stack, worker: LambdaFunction, deadLetterQueue: Queue): void {
+  const undelivered = new Queue(stack, 'Undelivered', { enforceSSL: true, encryption: QueueEncryption.SQS_MANAGED });
   const input = ScheduleTargetInput.fromObject({ cleanup: true, at: ContextAttribute.scheduledTime });
   new Schedule(stack, 'Daily', {
     schedule: ScheduleExpression.cron({ hour: '2', minute: '0', timeZone: TimeZone.ETC_UTC }),
     scheduleGroup: new ScheduleGroup(stack, 'Group'),
     target: new LambdaInvoke(worker, { input, deadLetterQueue, maxEventAge: Duration.hours(1), retryAttempts: 3 }),
+  });
+  new Schedule(stack, 'Hanging', {
+    schedule: ScheduleExpression.rate(Duration.days(1)),
+    target: new LambdaInvoke(worker, {
+      input: ScheduleTargetInput.fromObject({ hang: true }),
+      deadLetterQueue: undelivered,
+      retryAttempts: 0,
+    }),
   });
   new Schedule(stack, 'Failing', {
     schedule: ScheduleExpression.rate(Duration.days(1)),

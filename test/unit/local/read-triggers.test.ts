@@ -63,7 +63,12 @@ const RESOURCES = {
       ScheduleExpression: 'cron(0 2 * * ? *)',
       ScheduleExpressionTimezone: 'UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: { Arn: arn('Function'), RoleArn: arn('Scheduler'), DeadLetterConfig: { Arn: arn('Dead') } },
+      Target: {
+        Arn: arn('Function'),
+        RoleArn: arn('Scheduler'),
+        DeadLetterConfig: { Arn: arn('Dead') },
+        RetryPolicy: { MaximumRetryAttempts: 4 },
+      },
     },
   },
   Scheduler: schedulerRole(fromGroup),
@@ -116,6 +121,7 @@ test('queues, their mapping, a schedule and a bucket are read with what referenc
   assert.deepEqual([mapping?.batchSize, mapping?.reportsItemFailures, mapping?.maximumConcurrency], [10, true, 4]);
   assert.match(schedule?.arn ?? '', /^arn:aws:scheduler:us-east-1:000000000000:schedule\/default\/Fixture-Daily-/);
   assert.equal(schedule?.deadLetterQueueArn, dead?.arn);
+  assert.deepEqual(schedule?.retry, { maximumAttempts: 4, maximumEventAgeSeconds: 86_400 });
   assert.match(buckets[0]?.bucketName ?? '', /^fixture-results-[0-9a-f]{12}$/);
   assert.deepEqual(buckets[0]?.expirations, [{ prefix: 'jobs/', days: 7 }]);
 });
@@ -163,6 +169,16 @@ const mistakes: readonly (readonly [what: string, resources: Resources, message:
   ],
   ['a time zone', changed('Daily', { ScheduleExpressionTimezone: 'Europe/Berlin' }), /ScheduleExpressionTimezone/],
   ['no time', changed('Daily', { ScheduleExpression: 'cron(0 2 * * *)' }), /ScheduleExpression cron\(0 2 \* \* \*\)/],
+  [
+    'a dead-letter queue from elsewhere',
+    changed('Daily', { Target: { ...target, DeadLetterConfig: { Arn: 'arn:else' } } }),
+    /Daily: its dead-letter queue arn:else is not in the template/,
+  ],
+  [
+    'more retries than Scheduler makes',
+    changed('Daily', { Target: { ...target, RetryPolicy: { MaximumRetryAttempts: 186 } } }),
+    /RetryPolicy.MaximumRetryAttempts .*from 0 to 185/,
+  ],
   ['an input that is no JSON', changed('Daily', { Target: { ...target, Input: '{' } }), /Target.Input must be JSON/],
   [
     'a bucket that may be public',

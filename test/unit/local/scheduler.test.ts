@@ -4,6 +4,7 @@ import type { InvokeResult } from '../../../local/lambda/function-host.ts';
 import type { ScheduleFired } from '../../../local/observe.ts';
 import type { ScheduleModel } from '../../../local/template/stack-model.ts';
 import { createAsynchronousInvocations } from '../../../local/triggers/asynchronous-invocations.ts';
+import { createScheduledDelivery } from '../../../local/triggers/scheduled-delivery.ts';
 import { startScheduler } from '../../../local/triggers/scheduler.ts';
 import { functionModel } from '../../support/function-model.ts';
 
@@ -16,6 +17,7 @@ const SCHEDULE: ScheduleModel = {
   functionArn: 'arn:function',
   input: '{"at":"<aws.scheduler.scheduled-time>","by":"<aws.scheduler.schedule-arn>","kept":"<aws.scheduler.else>"}',
   role: { logicalId: 'Role', arn: 'arn:role', policies: [] },
+  retry: { maximumAttempts: 3, maximumEventAgeSeconds: 3_600 },
   deadLetterQueueArn: undefined,
 };
 
@@ -25,7 +27,14 @@ function schedulerAt(t: TestContext, time: string, ...schedules: readonly Schedu
   const events: unknown[] = [];
   const scheduler = startScheduler({
     schedules,
-    invoke: (_, event) => events.push(event),
+    deliver: createScheduledDelivery({
+      invoke: (_, event) => {
+        events.push(event);
+        return undefined;
+      },
+      bury: () => assert.fail('nothing is given up'),
+      now: Date.now,
+    }),
     observer: { schedule: (one) => fired.push(one) },
     now: Date.now,
   });

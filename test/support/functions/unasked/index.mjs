@@ -2,6 +2,7 @@
 export const handler = async (event) => {
   if (event.Records === undefined) {
     tell({ scheduled: event });
+    if (event.hang === true) await new Promise((resolve) => setTimeout(resolve, 60_000));
     if (event.fail === true) throw new Error('failed as asked');
     return;
   }
