@@ -3,12 +3,15 @@ import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
+import { countSweep } from '../hub/jobs/count-sweep.ts';
 import { createSweepJobs } from '../hub/jobs/sweep-jobs.ts';
 import { readEnv } from '../runtime/env.ts';
 import { logger } from '../runtime/logger.ts';
+import { createCountReport } from '../runtime/metrics.ts';
 
-const env = readEnv('jobsTable', 'jobsQueue', 'jobRetentionDays', 'awsRegion');
+const env = readEnv('stage', 'jobsTable', 'jobsQueue', 'jobRetentionDays', 'awsRegion');
 const now = Date.now;
+const reportCounts = createCountReport(env.stage);
 const sweepJobs = createSweepJobs({
   store: createDynamoJobStore(createDynamoClient(), {
     tableName: env.jobsTable,
@@ -27,4 +30,5 @@ const MARGIN_MS = 10_000;
 export const handler = async (_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
   const report = await sweepJobs({ at: now() + context.getRemainingTimeInMillis() - MARGIN_MS });
   logger.info('swept jobs', { ...report });
+  reportCounts(countSweep(report));
 };
