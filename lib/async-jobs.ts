@@ -1,16 +1,18 @@
-import { Aws, CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DUE_INDEX, ENV, JOB_DELIVERIES, TIME_LIMITS } from '../lambdas/contract.ts';
 import type { DataKey } from './data-key.ts';
+import { DeadLetters } from './dead-letters.ts';
 import type { HubFunction } from './hub-function.ts';
+import { HubSchedule } from './hub-schedule.ts';
 import { HubTable } from './hub-table.ts';
+import { logicalIdOf } from './logical-id.ts';
 import type { StageConfig } from './stage-config.ts';
 
 /** AWS advises six times the function's time limit, so that a message is not delivered again while it is worked on. */
@@ -30,7 +32,7 @@ export class AsyncJobs extends Construct {
     this.config = props.config;
     this.dataKey = props.dataKey;
     this.table = this.createTable();
-    this.deadLetters = this.createDeadLetters();
+    this.deadLetters = new DeadLetters(this, 'DeadLetters');
     this.queue = new Queue(this, 'Queue', {
       enforceSSL: true,
       encryption: QueueEncryption.SQS_MANAGED,
@@ -80,28 +82,19 @@ export class AsyncJobs extends Construct {
   }
 
   /** Lets a function look every minute for jobs that stand still. */
-  sweepWith(fn: HubFunction): void {
+  sweepWith(fn: HubFunction, deadLetters: DeadLetters): void {
     this.grantTable(fn, ['PutItem']);
     this.table.grantIndexQuery(fn, DUE_INDEX.name);
     this.grantSend(fn);
-    new Schedule(this, 'Sweep', {
+    new HubSchedule(this, 'Sweep', {
+      fn,
       description: 'Moves on jobs that stand still',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      deadLetters,
       // The next minute tries again.
-      target: new LambdaInvoke(fn, { retryAttempts: 0, role: this.schedulerRole(fn) }),
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
     });
-  }
-
-  private schedulerRole(fn: HubFunction): Role {
-    const conditions = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
-    const role = new Role(this, 'SweepRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions }),
-    });
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(fn)}.Arn>:*]`,
-      reason: 'The versions and aliases of the one function that the schedule is for.',
-    });
-    return role;
   }
 
   private grantTable(fn: HubFunction, actions: Parameters<HubTable['grantActions']>[1]): void {
@@ -152,19 +145,6 @@ export class AsyncJobs extends Construct {
     return table;
   }
 
-  private createDeadLetters(): Queue {
-    const queue = new Queue(this, 'DeadLetters', {
-      enforceSSL: true,
-      encryption: QueueEncryption.SQS_MANAGED,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(queue).acknowledge({
-      id: 'Serverless-SQSRedrivePolicy',
-      reason: 'It is where messages end; people look at them and redrive them.',
-    });
-    return queue;
-  }
-
   private createResults(): Bucket {
     const { retain } = this.config.data;
     const results = new Bucket(this, 'Results', {
@@ -186,10 +166,4 @@ export class AsyncJobs extends Construct {
     });
     return results;
   }
-}
-
-function logicalIdOf(construct: Construct): string {
-  const { defaultChild } = construct.node;
-  if (!CfnElement.isCfnElement(defaultChild)) throw new Error(`${construct.node.path} is no resource`);
-  return Stack.of(construct).resolve(defaultChild.logicalId) as string;
 }

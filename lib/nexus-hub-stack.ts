@@ -1,10 +1,11 @@
-import { Aws, CfnOutput, CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, CfnParameter, Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ENV, type FunctionName } from '../lambdas/contract.ts';
 import type { FunctionBundles } from './bundle-functions.ts';
 import { AsyncJobs } from './async-jobs.ts';
 import { Catalog } from './catalog.ts';
 import { DataKey } from './data-key.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { HubApi } from './hub-api.ts';
 import { HubFunction } from './hub-function.ts';
 import { Identity } from './identity.ts';
@@ -42,6 +43,7 @@ export class NexusHubStack extends Stack {
     const limits = new Limits(this, 'Limits', { dataKey, config });
     const asyncJobs = new AsyncJobs(this, 'AsyncJobs', { dataKey, config });
     const vault = new Vault(this, 'Vault', config);
+    const scheduleDeadLetters = this.addScheduleDeadLetters();
 
     const authorizer = this.addFunction('authorizer', 'Authorizer', 'verifies access tokens');
     const open = this.addFunction('open', 'Open', 'answers what needs no token');
@@ -74,7 +76,7 @@ export class NexusHubStack extends Stack {
     asyncJobs.grantTasks(mcp);
     asyncJobs.grantBrowse(jobs);
     asyncJobs.employ(worker);
-    asyncJobs.sweepWith(sweeper);
+    asyncJobs.sweepWith(sweeper, scheduleDeadLetters);
     vault.grantSeal(mcp, 'request-state');
     vault.grantOpen(mcp, 'request-state');
 
@@ -99,9 +101,19 @@ export class NexusHubStack extends Stack {
       JobsTableName: asyncJobs.table.tableName,
       JobsQueueUrl: asyncJobs.queue.queueUrl,
       JobsDeadLettersUrl: asyncJobs.deadLetters.queueUrl,
+      ScheduleDeadLettersUrl: scheduleDeadLetters.queueUrl,
       DataKeyArn: dataKey.keyArn,
       VaultKeyArn: vault.key.keyArn,
     });
+  }
+
+  private addScheduleDeadLetters(): DeadLetters {
+    const deadLetters = new DeadLetters(this, 'ScheduleDeadLetters');
+    Validations.of(deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is the dead-letter queue of the schedules; the rule knows only those of queues.',
+    });
+    return deadLetters;
   }
 
   private addFunction(name: FunctionName, id: string, does: string): HubFunction {
