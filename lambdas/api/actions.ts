@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ACTION_INPUTS } from '../actions/action-inputs.ts';
+import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createDynamoServerStore } from '../adapters/dynamo/dynamo-server-store.ts';
@@ -79,7 +80,9 @@ const box = createKmsSecretBox({
 const loadMcp = async () => (await import('../wiring/wire-mcp.ts')).wireMcp;
 const { egress, upstream, discoverer } = wireUpstream(env, { dynamo, now, loadMcp });
 const probe = createProbeServer({ upstream: discoverer, now });
-const storeDiscovery = createStoreDiscovery({ catalog, now });
+const tables = { registry: env.registryTable, catalog: env.catalogTable };
+const written = createDynamoCatalogStore(dynamo, tables, now);
+const storeDiscovery = createStoreDiscovery({ catalog: written, now });
 
 const listTools = createListTools({ config, catalog });
 const listResources = createListResources({ config, catalog });
@@ -99,7 +102,7 @@ const invokeOrSubmit = createInvokeOrSubmit({
 });
 const fetchResource = createFetchResource({ calls, box, upstream });
 const fetchPrompt = createFetchPrompt({ calls, catalog, box, upstream });
-const removeServer = createRemoveServer({ servers, catalog });
+const removeServer = createRemoveServer({ servers, catalog: written });
 
 /** The state that a caller wants to have changed; undefined when it takes any. */
 const expectedOf = (version: number | undefined) => (version === undefined ? undefined : { version });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
+import { createDynamoCatalogReader } from '../adapters/dynamo/dynamo-catalog-reader.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
@@ -44,12 +44,11 @@ const env = readEnv(
   'awsRegion',
 );
 const now = Date.now;
-const tables = { registry: env.registryTable, catalog: env.catalogTable };
 const dynamo = createDynamoClient();
 const { calls, unlimitedCalls, limiter } = wireCalls(env, dynamo, now);
 const dependencies = {
   calls,
-  catalog: createDynamoCatalogStore(dynamo, tables, now),
+  catalog: createDynamoCatalogReader(dynamo, env.catalogTable, now),
   box: createKmsSecretBox({
     kms: createKmsClient(),
     keyArn: env.vaultKey,

@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
+import { type CatalogReader, createDynamoCatalogReader } from '../adapters/dynamo/dynamo-catalog-reader.ts';
 import { createDynamoSystemStore } from '../adapters/dynamo/dynamo-system-store.ts';
 import { createDynamoTenantConfigStore } from '../adapters/dynamo/dynamo-tenant-config-store.ts';
-import type { CatalogStore } from '../hub/catalog/catalog-store.ts';
 import type { TenantConfigStore } from '../hub/catalog/tenant-config.ts';
 import { createRememberedStates } from '../hub/system/remembered-states.ts';
 import { createSystemCatalogs } from '../hub/system/system-catalogs.ts';
@@ -21,18 +20,17 @@ export interface WiredLists {
   readonly config: TenantConfigStore;
   /** For lists of the servers themselves. */
   readonly freshConfig: TenantConfigStore;
-  readonly catalog: CatalogStore;
+  readonly catalog: CatalogReader;
 }
 
 /** What a tenant has: its own servers and those of the deployment, with what they offer. */
 export function wireLists(env: ListSettings, dynamo: DynamoDBClient, now: () => number): WiredLists {
   const stored = createDynamoTenantConfigStore(dynamo, env.registryTable);
   const system = createDynamoSystemStore(dynamo, env.registryTable);
-  const tables = { registry: env.registryTable, catalog: env.catalogTable };
   return {
     system,
     config: createSystemConfig({ config: stored, states: createRememberedStates(system, now) }),
     freshConfig: createSystemConfig({ config: stored, states: () => system.readStates() }),
-    catalog: createSystemCatalogs(createDynamoCatalogStore(dynamo, tables, now)),
+    catalog: createSystemCatalogs(createDynamoCatalogReader(dynamo, env.catalogTable, now)),
   };
 }

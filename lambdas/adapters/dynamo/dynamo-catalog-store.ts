@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ServerCatalog } from '../../hub/catalog/catalog.ts';
 import type { CatalogStore, ServerWrite } from '../../hub/catalog/catalog-store.ts';
 import type { TenantId } from '../../hub/principal.ts';
+import type { Server } from '../../hub/servers/server.ts';
 import { approvalWrites } from './approval-writes.ts';
 import { catalogTooLarge, decodePins } from './catalog-codec.ts';
-import { assembleCatalogs, type HeadItem, headItemSchema, pinsItemSchema } from './catalog-items.ts';
+import { type HeadItem, headItemSchema, pinsItemSchema } from './catalog-items.ts';
 import { CatalogMoved, catalogDeletes, catalogWrites, putPins } from './catalog-writes.ts';
-import { beingRewritten, lostRace, reachable } from './dynamo-error.ts';
-import { headKey, offersPrefix, pinsKey, type TableKey, tenantPartition, toolsPrefix } from './keys.ts';
-import { assembleOffers } from './offer-items.ts';
+import { createDynamoCatalogReader, queryCatalog } from './dynamo-catalog-reader.ts';
+import { lostRace, reachable } from './dynamo-error.ts';
+import { headKey, pinsKey, type TableKey, toolsPrefix } from './keys.ts';
 import { serverChange, serverCreation, syncNote } from './server-writes.ts';
 import { transact, type Write } from './transaction.ts';
 
@@ -27,25 +27,7 @@ const MAX_TRANSACTION_BYTES = 3.8 * 1024 * 1024;
 
 export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTables, now: () => number): CatalogStore {
   return {
-    async read(tenantId, slug) {
-      const first = assembleCatalogs(await reachable(query(tenantId, toolsPrefix(slug), false)), now());
-      if (!first.torn) return first.catalogs;
-      return readConsistently(tenantId, slug);
-    },
-
-    async readLatest(tenantId, slug) {
-      const [latest] = await readConsistently(tenantId, slug);
-      return latest;
-    },
-
-    async readOffers(tenantId, kind, slug) {
-      const prefix = offersPrefix(kind, slug);
-      const first = assembleOffers(kind, await reachable(query(tenantId, prefix, false)), now());
-      if (!first.torn) return first.offers;
-      const { offers, torn } = assembleOffers(kind, await reachable(query(tenantId, prefix, true)), now());
-      if (torn) throw beingRewritten();
-      return offers;
-    },
+    ...createDynamoCatalogReader(client, tables.catalog, now),
 
     async readPins(tenantId, slug) {
       const item = await get(tables.registry, pinsKey(tenantId, slug));
@@ -66,7 +48,7 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     },
 
     async approve(server, tools, pins) {
-      const current = await reachable(query(server.tenantId, toolsPrefix(server.slug), true));
+      const current = await readAll(server);
       const hashes = new Map([
         ...pins.hashes,
         ...tools.map(({ definition, hash }) => [definition.name, hash] as const),
@@ -83,12 +65,6 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
       if (head?.serverId === server.serverId) await transact(client, catalogDeletes(tables.catalog, server, head));
     },
   };
-
-  async function readConsistently(tenantId: TenantId, slug: string | undefined): Promise<readonly ServerCatalog[]> {
-    const { catalogs, torn } = assembleCatalogs(await reachable(query(tenantId, toolsPrefix(slug), true)), now());
-    if (torn) throw beingRewritten();
-    return catalogs;
-  }
 
   function serverWrites(write: ServerWrite): Write[] {
     const { server } = write;
@@ -115,6 +91,11 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     }
   }
 
+  async function readAll({ tenantId, slug }: Server): Promise<Record<string, unknown>[]> {
+    const wanted = { tenantId, prefix: toolsPrefix(slug), consistent: true };
+    return reachable(queryCatalog(client, tables.catalog, wanted));
+  }
+
   async function readHead(tenantId: TenantId, slug: string): Promise<HeadItem | undefined> {
     const item = await get(tables.catalog, headKey(tenantId, slug));
     return item === undefined ? undefined : headItemSchema.parse(item);
@@ -124,20 +105,5 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     const request = new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true });
     const { Item } = await reachable(client.send(request));
     return Item === undefined ? undefined : unmarshall(Item);
-  }
-
-  async function query(tenantId: TenantId, prefix: string, consistent: boolean): Promise<Record<string, unknown>[]> {
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName: tables.catalog,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: marshall({ ':pk': tenantPartition(tenantId), ':prefix': prefix }),
-        ConsistentRead: consistent,
-      },
-    );
-    const items: Record<string, unknown>[] = [];
-    for await (const page of pages) items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
-    return items;
   }
 }

@@ -19,7 +19,7 @@ export interface OfferedTools {
 
 export interface OfferedToolsDependencies {
   readonly config: TenantConfigStore;
-  readonly catalog: CatalogStore;
+  readonly catalog: Pick<CatalogStore, 'read'>;
 }
 
 /** Every tool that a tenant may call now, of all servers or of one. Two reads in parallel. */

@@ -7,7 +7,7 @@ import type { TenantConfigStore } from './tenant-config.ts';
 
 export interface ReadServerDependencies {
   readonly config: TenantConfigStore;
-  readonly catalog: CatalogStore;
+  readonly catalog: Pick<CatalogStore, 'read'>;
 }
 
 /** A server and, if it was ever synced, what it offers. Two reads in parallel. */
