@@ -22,13 +22,18 @@ export type FunctionName =
   | 'jobs'
   | 'worker'
   | 'sweeper'
+  | 'refreshStarter'
+  | 'refresher'
   | 'tenantClaim';
+
+/** Those that queues and schedules invoke. */
+type UnaskedFunction = 'worker' | 'sweeper' | 'refreshStarter' | 'refresher';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** API Gateway resource path, as it arrives in the event's `resource`. */
   readonly path: string;
-  readonly handledBy: Exclude<FunctionName, 'authorizer' | 'worker' | 'sweeper' | 'tenantClaim'>;
+  readonly handledBy: Exclude<FunctionName, UnaskedFunction | 'authorizer' | 'tenantClaim'>;
   /**
    * `open` routes have no authorizer and never see a principal. `any` takes each token that has at least one of the hub's
    * scopes; what is behind it checks the scope of what is asked.
@@ -88,6 +93,9 @@ export const ENV = {
   resultsBucket: 'RESULTS_BUCKET_NAME',
   /** Days for which a job is kept after its end. */
   jobRetentionDays: 'JOB_RETENTION_DAYS',
+  /** Hours after which a server is asked again what it offers. */
+  catalogRefreshHours: 'CATALOG_REFRESH_HOURS',
+  refreshQueue: 'REFRESH_QUEUE_URL',
   /** Calls per minute of each tenant, over all its servers. */
   tenantCallsPerMinute: 'TENANT_CALLS_PER_MINUTE',
   /** Jobs per minute that each tenant may submit. */
@@ -131,7 +139,10 @@ export type VaultPurpose = (typeof VAULT_CONTEXT.purposes)[number];
 /** Attribute names of the tables' primary key and time to live. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', ttl: 'expiresAt' } as const;
 
-/** Index of the jobs table over the jobs that have not ended, by the time (a number) when a sweep has to look at them. */
+/**
+ * Index by the time (a number) when somebody has to look: of the jobs table over the jobs that have not ended, of the
+ * registry over the enabled servers.
+ */
 export const DUE_INDEX = { name: 'due', partition: 'dueShard', sort: 'dueAt' } as const;
 
 /** Context that the authorizer hands to the handlers (API Gateway turns every value into a string). */
@@ -156,6 +167,9 @@ export const TIME_LIMITS = {
   /** Of one call that nobody waits for. */
   worker: 600,
   sweeper: 50,
+  refreshStarter: 50,
+  /** As much as a sync by request has. */
+  refresher: 28,
   /** Streams, which API Gateway lets go on for 15 minutes. */
   mcp: 900,
   /** Cognito gives a trigger 5 s. */

@@ -54,6 +54,8 @@ const ENTRIES: Readonly<Record<FunctionName, string>> = {
   jobs: 'lambdas/api/jobs.ts',
   worker: 'lambdas/workers/run-jobs.ts',
   sweeper: 'lambdas/schedules/sweep-jobs.ts',
+  refreshStarter: 'lambdas/schedules/start-refresh.ts',
+  refresher: 'lambdas/workers/refresh-catalog.ts',
   tenantClaim: 'lambdas/api/tenant-claim.ts',
 };
 

@@ -4,6 +4,7 @@ import { ENV, type FunctionName } from '../lambdas/contract.ts';
 import type { FunctionBundles } from './bundle-functions.ts';
 import { AsyncJobs } from './async-jobs.ts';
 import { Catalog } from './catalog.ts';
+import { CatalogRefresh } from './catalog-refresh.ts';
 import { DataKey } from './data-key.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { HubApi } from './hub-api.ts';
@@ -43,6 +44,7 @@ export class NexusHubStack extends Stack {
     const limits = new Limits(this, 'Limits', { dataKey, config });
     const asyncJobs = new AsyncJobs(this, 'AsyncJobs', { dataKey, config });
     const vault = new Vault(this, 'Vault', config);
+    const catalogRefresh = new CatalogRefresh(this, 'CatalogRefresh', config);
     const scheduleDeadLetters = this.addScheduleDeadLetters();
 
     const authorizer = this.addFunction('authorizer', 'Authorizer', 'verifies access tokens');
@@ -56,6 +58,8 @@ export class NexusHubStack extends Stack {
     const jobs = this.addFunction('jobs', 'Jobs', 'shows and cancels jobs');
     const worker = this.addFunction('worker', 'Worker', 'calls tools that nobody waits for');
     const sweeper = this.addFunction('sweeper', 'Sweeper', 'moves on jobs that stand still');
+    const refreshStarter = this.addFunction('refreshStarter', 'RefreshStarter', 'finds servers to ask again');
+    const refresher = this.addFunction('refresher', 'Refresher', 'asks a server again what it offers');
 
     for (const fn of [browse, mcp]) {
       registry.grantBrowse(fn);
@@ -71,12 +75,17 @@ export class NexusHubStack extends Stack {
       catalog.grantCall(fn);
       limits.grantCount(fn);
     }
-    for (const fn of [manage, invoke, mcp, actions, worker]) vault.grantOpen(fn, 'upstream-config');
+    for (const fn of [manage, invoke, mcp, actions, worker, refresher]) vault.grantOpen(fn, 'upstream-config');
     for (const fn of [invoke, actions]) asyncJobs.grantSubmit(fn);
     asyncJobs.grantTasks(mcp);
     asyncJobs.grantBrowse(jobs);
     asyncJobs.employ(worker);
     asyncJobs.sweepWith(sweeper, scheduleDeadLetters);
+    registry.grantDue(refreshStarter);
+    catalogRefresh.startWith(refreshStarter, scheduleDeadLetters);
+    registry.grantSync(refresher);
+    catalog.grantManage(refresher);
+    catalogRefresh.employ(refresher);
     vault.grantSeal(mcp, 'request-state');
     vault.grantOpen(mcp, 'request-state');
 
@@ -85,10 +94,12 @@ export class NexusHubStack extends Stack {
     grantTrust(authorizer, trusted);
     nameIssuer(open, trusted);
     for (const fn of [browse, manage, invoke, mcp, actions, jobs]) nameScopes(fn, trusted);
-    for (const fn of [authorizer, manage, invoke, mcp, actions, worker]) this.grantEgress(fn, publicUrl);
+    for (const fn of [authorizer, manage, invoke, mcp, actions, worker, refresher]) this.grantEgress(fn, publicUrl);
     // The stack's own id ends in a UUID: unique among all hubs, and the same for this one's whole life.
     const hubId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
-    for (const fn of [browse, manage, invoke, mcp, actions, jobs, worker]) fn.provide({ [ENV.hubId]: hubId });
+    for (const fn of [browse, manage, invoke, mcp, actions, jobs, worker, refresher]) {
+      fn.provide({ [ENV.hubId]: hubId });
+    }
 
     const functions = { authorizer, open, browse, manage, invoke, mcp, actions, jobs };
     const api = new HubApi(this, 'Api', { config, functions, publicUrl, scopePrefix: trusted.scopePrefix });
@@ -101,6 +112,7 @@ export class NexusHubStack extends Stack {
       JobsTableName: asyncJobs.table.tableName,
       JobsQueueUrl: asyncJobs.queue.queueUrl,
       JobsDeadLettersUrl: asyncJobs.deadLetters.queueUrl,
+      RefreshDeadLettersUrl: catalogRefresh.deadLetters.queueUrl,
       ScheduleDeadLettersUrl: scheduleDeadLetters.queueUrl,
       DataKeyArn: dataKey.keyArn,
       VaultKeyArn: vault.key.keyArn,

@@ -82,6 +82,8 @@ const schema = z
         jobs: memory(512),
         worker: memory(512),
         sweeper: memory(512),
+        refreshStarter: memory(256),
+        refresher: memory(512),
         tenantClaim: memory(128),
       } satisfies Record<FunctionName, unknown>)
       .prefault({}),
@@ -91,6 +93,18 @@ const schema = z
         retentionDays: z.int().min(1).max(365).default(7),
         /** Jobs that are worked on at the same time, over all tenants. Default 10. */
         workers: z.int().min(2).max(1000).default(10),
+      })
+      .prefault({}),
+    catalog: z
+      .strictObject({
+        /**
+         * Hours after which a server is asked again what it offers; up to a fifth less, so that not all are asked at
+         * once. Default 24. Catalogs expire after 30 days, and a server that does not answer is asked again within this
+         * time at the latest.
+         */
+        refreshHours: z.int().min(1).max(168).default(24),
+        /** Servers that are asked at the same time, over all tenants. Default 5. */
+        refreshers: z.int().min(2).max(1000).default(5),
       })
       .prefault({}),
     limits: z

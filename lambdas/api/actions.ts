@@ -24,6 +24,7 @@ import { createRegisterServer, type RegisteredServer } from '../hub/catalog/regi
 import { createRemoveServer } from '../hub/catalog/remove-server.ts';
 import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
+import { HOUR_MS } from '../hub/servers/refresh-time.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { idempotencyKeyOf } from '../hub/jobs/idempotency-key.ts';
 import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
@@ -55,6 +56,7 @@ const env = readEnv(
   'jobsTable',
   'jobsQueue',
   'jobRetentionDays',
+  'catalogRefreshHours',
   'vaultKey',
   'egressAllowLoopback',
   'egressPorts',
@@ -65,8 +67,10 @@ const env = readEnv(
   'awsRegion',
 );
 const now = Date.now;
+const refreshMs = env.catalogRefreshHours * HOUR_MS;
+const tables = { registry: env.registryTable, catalog: env.catalogTable, refreshMs };
 const dynamo = createDynamoClient();
-const servers = createRegisteredOnly(createDynamoServerStore(dynamo, env.registryTable));
+const servers = createRegisteredOnly(createDynamoServerStore(dynamo, { tableName: env.registryTable, refreshMs }));
 const { config, freshConfig, catalog } = wireLists(env, dynamo, now);
 const { calls, unlimitedCalls, limiter } = wireCalls(env, dynamo, now);
 const box = createKmsSecretBox({
@@ -80,7 +84,6 @@ const box = createKmsSecretBox({
 const loadMcp = async () => (await import('../wiring/wire-mcp.ts')).wireMcp;
 const { egress, upstream, discoverer } = wireUpstream(env, { dynamo, now, loadMcp });
 const probe = createProbeServer({ upstream: discoverer, now });
-const tables = { registry: env.registryTable, catalog: env.catalogTable };
 const written = createDynamoCatalogStore(dynamo, tables, now);
 const storeDiscovery = createStoreDiscovery({ catalog: written, now });
 

@@ -21,6 +21,7 @@ import { createRemoveServer } from '../hub/catalog/remove-server.ts';
 import { createSetPermissions, PERMISSIONS_ID } from '../hub/catalog/set-permissions.ts';
 import { createStoreDiscovery } from '../hub/catalog/store-discovery.ts';
 import { createSyncServer } from '../hub/catalog/sync-server.ts';
+import { HOUR_MS } from '../hub/servers/refresh-time.ts';
 import { addServerSchema, changeServerSchema } from '../hub/servers/server-input.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import {
@@ -44,6 +45,7 @@ const env = readEnv(
   'stage',
   'registryTable',
   'catalogTable',
+  'catalogRefreshHours',
   'vaultKey',
   'egressAllowLoopback',
   'egressPorts',
@@ -60,10 +62,12 @@ const egress = createEgress({
   ports: env.egressPorts.map(Number),
   ownOrigins: env.hubOrigins,
 });
-const servers = createRegisteredOnly(createDynamoServerStore(dynamo, env.registryTable));
+const refreshMs = env.catalogRefreshHours * HOUR_MS;
+const servers = createRegisteredOnly(createDynamoServerStore(dynamo, { tableName: env.registryTable, refreshMs }));
 const system = createDynamoSystemStore(dynamo, env.registryTable);
 const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
-const catalog = createDynamoCatalogStore(dynamo, { registry: env.registryTable, catalog: env.catalogTable }, now);
+const tables = { registry: env.registryTable, catalog: env.catalogTable, refreshMs };
+const catalog = createDynamoCatalogStore(dynamo, tables, now);
 const box = createKmsSecretBox({
   kms: createKmsClient(),
   keyArn: env.vaultKey,

@@ -25,6 +25,8 @@ const parts = {
   jobsQueue: required,
   resultsBucket: required,
   jobRetentionDays: z.coerce.number().check(z.int(), z.minimum(1)),
+  catalogRefreshHours: z.coerce.number().check(z.int(), z.minimum(1)),
+  refreshQueue: required,
   tenantCallsPerMinute: z.coerce.number().check(z.int(), z.minimum(1)),
   tenantJobsPerMinute: z.coerce.number().check(z.int(), z.minimum(1)),
   vaultKey: required,

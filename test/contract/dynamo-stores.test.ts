@@ -20,7 +20,8 @@ import { CLOSED } from '../../lambdas/hub/upstreams/circuit.ts';
 import type { Definition } from '../../lambdas/hub/upstreams/upstream.ts';
 import { startDynamoDb } from '../../local/endpoints/dynamodb.ts';
 
-const tables = { registry: 'registry', catalog: 'catalog' };
+const tables = { registry: 'registry', catalog: 'catalog', refreshMs: 24 * 3600_000 };
+const registry = { tableName: tables.registry, refreshMs: tables.refreshMs };
 const rejectedAs = (code: string) => (error: unknown) => error instanceof HubError && error.code === code;
 
 const definitions = (count: number, description = 'd'): Definition[] =>
@@ -56,7 +57,7 @@ describe('the stores on DynamoDB', () => {
     database = await startDynamoDb(join(directory, 'dynamodb.sqlite'), 'us-east-1');
     const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
     client = new DynamoDBClient({ endpoint: database.dynamodb.endpoint, region: 'us-east-1', credentials });
-    for (const TableName of Object.values(tables)) {
+    for (const TableName of [tables.registry, tables.catalog]) {
       await client.send(
         new CreateTableCommand({
           TableName,
@@ -83,7 +84,7 @@ describe('the stores on DynamoDB', () => {
   });
 
   const stores = () => ({
-    servers: createDynamoServerStore(client, tables.registry),
+    servers: createDynamoServerStore(client, registry),
     config: createDynamoTenantConfigStore(client, tables.registry),
     catalog: createDynamoCatalogStore(client, tables, now),
     calls: createDynamoCallReader(client, tables, now),
@@ -195,6 +196,15 @@ describe('the stores on DynamoDB', () => {
       const { servers } = stores();
       await servers.create(server({ serverId: 'new' }));
       await servers.recordSync(server({ serverId: 'old' }), { state: 'ok', at: 5 });
+
+      assert.deepEqual((await servers.get(tenant, 'srv'))?.lastSync, { state: 'never' });
+    });
+
+    it('ignore the sync of a server that was disabled meanwhile', async () => {
+      const { servers } = stores();
+      await servers.create(server());
+      await servers.replace(server({ enabled: false, version: 2 }), 1);
+      await servers.recordSync(server(), { state: 'ok', at: 5 });
 
       assert.deepEqual((await servers.get(tenant, 'srv'))?.lastSync, { state: 'never' });
     });
@@ -626,7 +636,7 @@ describe('the stores on DynamoDB', () => {
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
       maxAttempts: 1,
     });
-    const { get } = createDynamoServerStore(nowhere, tables.registry);
+    const { get } = createDynamoServerStore(nowhere, registry);
 
     await assert.rejects(get(tenant, 'srv'), rejectedAs('unavailable'));
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { DUE_INDEX, TABLE_KEYS, TIME_LIMITS } from '../../lambdas/contract.ts';
 import { resourcesOf, synthesized } from './synthesized.ts';
@@ -16,7 +17,7 @@ const tableShape = z.object({
   TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.boolean() }).optional(),
 });
 
-const indexesShape = z.array(z.object({ IndexName: z.string() })).default([]);
+const indexesShape = z.array(z.object({ IndexName: z.string(), Projection: z.unknown() })).default([]);
 
 function tablesOf(stage: string) {
   const { template } = synthesized({ stage });
@@ -34,7 +35,7 @@ for (const stage of ['dev', 'prod']) {
       assert.deepEqual(Object.keys(tables).sort(), ['AsyncJobsTable', 'CatalogTable', 'LimitsTable', 'RegistryTable']);
     });
 
-    it('have the generic key, and no index but the one of unfinished jobs by the time they are due', () => {
+    it('have the generic key, and no index but those of jobs and servers by the time when they are due', () => {
       for (const table of resourcesOf(template, 'AWS::DynamoDB::Table')) {
         assert.deepEqual(tableShape.parse(table.Properties).KeySchema, [
           { AttributeName: TABLE_KEYS.partition, KeyType: 'HASH' },
@@ -43,9 +44,18 @@ for (const stage of ['dev', 'prod']) {
         const indexes = indexesShape.parse(table.Properties['GlobalSecondaryIndexes']);
         assert.deepEqual(
           indexes.map(({ IndexName }) => IndexName),
-          table.id === 'AsyncJobsTable' ? [DUE_INDEX.name] : [],
+          ['AsyncJobsTable', 'RegistryTable'].includes(table.id) ? [DUE_INDEX.name] : [],
         );
       }
+    });
+
+    it('show of a server its name alone to who looks for what is due', () => {
+      const registry = resourcesOf(template, 'AWS::DynamoDB::Table').find(({ id }) => id === 'RegistryTable');
+
+      assert.deepEqual(indexesShape.parse(registry?.Properties['GlobalSecondaryIndexes'])[0]?.Projection, {
+        ProjectionType: 'INCLUDE',
+        NonKeyAttributes: ['tenantId', 'slug', 'serverId'],
+      });
     });
 
     it("are encrypted with the hub's own data key", () => {
@@ -150,34 +160,68 @@ describe('results that are too large for a table', () => {
   });
 });
 
-describe('the queue of jobs', () => {
+describe('a queue of work', () => {
   const { template } = synthesized({ stage: 'prod' });
   const queues = resourcesOf(template, 'AWS::SQS::Queue');
+  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
   const queueOf = (id: string) => queues.find((queue) => queue.id === id);
+  const works = [
+    { name: 'AsyncJobs', timeLimit: TIME_LIMITS.worker, concurrency: 10 },
+    { name: 'CatalogRefresh', timeLimit: TIME_LIMITS.refresher, concurrency: 5 },
+  ];
 
-  it('hides a message for six times as long as a worker may take', () => {
-    assert.equal(queueOf('AsyncJobsQueue')?.Properties['VisibilityTimeout'], 6 * TIME_LIMITS.worker);
-  });
+  it('is there for each kind of work', () => assert.equal(mappings.length, works.length));
 
-  it('gives a message up to the dead letters, which are kept for 14 days', () => {
-    assert.deepEqual(queueOf('AsyncJobsQueue')?.Properties['RedrivePolicy'], {
-      deadLetterTargetArn: { 'Fn::GetAtt': [queueOf('AsyncJobsDeadLetters')?.logicalId, 'Arn'] },
-      maxReceiveCount: 5,
+  for (const { name, timeLimit, concurrency } of works) {
+    it(`hides a message of ${name} for six times as long as its function may take`, () => {
+      assert.equal(queueOf(`${name}Queue`)?.Properties['VisibilityTimeout'], 6 * timeLimit);
     });
-    assert.equal(queueOf('AsyncJobsDeadLetters')?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
+
+    it(`gives a message of ${name} up to its dead letters, which are kept for 14 days`, () => {
+      assert.deepEqual(queueOf(`${name}Queue`)?.Properties['RedrivePolicy'], {
+        deadLetterTargetArn: { 'Fn::GetAtt': [queueOf(`${name}DeadLetters`)?.logicalId, 'Arn'] },
+        maxReceiveCount: 5,
+      });
+      assert.equal(queueOf(`${name}DeadLetters`)?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
+    });
+
+    it(`feeds a bounded number of functions of ${name}, one message each, which can fail alone`, () => {
+      const arn = { 'Fn::GetAtt': [queueOf(`${name}Queue`)?.logicalId, 'Arn'] };
+      const source = mappings.find(({ Properties }) => isDeepStrictEqual(Properties['EventSourceArn'], arn));
+      const { BatchSize, FunctionResponseTypes, ScalingConfig } = source?.Properties ?? {};
+      assert.deepEqual(
+        { BatchSize, FunctionResponseTypes, ScalingConfig },
+        {
+          BatchSize: 1,
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+          ScalingConfig: { MaximumConcurrency: concurrency },
+        },
+      );
+    });
+  }
+});
+
+describe('every schedule', () => {
+  const { template } = synthesized({ stage: 'prod' });
+  const schedules = resourcesOf(template, 'AWS::Scheduler::Schedule');
+  const letters = resourcesOf(template, 'AWS::SQS::Queue').find(({ id }) => id === 'ScheduleDeadLetters');
+  const targetShape = z.object({
+    DeadLetterConfig: z.object({ Arn: z.unknown() }),
+    RetryPolicy: z.object({ MaximumEventAgeInSeconds: z.number(), MaximumRetryAttempts: z.number() }),
   });
 
-  it('feeds a bounded number of workers, one message each, which can fail alone', () => {
-    const [source, ...others] = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
-    assert.equal(others.length, 0);
-    const { BatchSize, FunctionResponseTypes, ScalingConfig } = source?.Properties ?? {};
-    assert.deepEqual(
-      { BatchSize, FunctionResponseTypes, ScalingConfig },
-      {
-        BatchSize: 1,
-        FunctionResponseTypes: ['ReportBatchItemFailures'],
-        ScalingConfig: { MaximumConcurrency: 10 },
-      },
-    );
+  it('has its time', () => {
+    assert.deepEqual(schedules.map(({ id, Properties }) => [id, Properties['ScheduleExpression']]).toSorted(), [
+      ['AsyncJobsSweep', 'rate(1 minute)'],
+      ['CatalogRefreshSchedule', 'rate(10 minutes)'],
+    ]);
+  });
+
+  it('gives up what Lambda does not take to the dead letters of schedules', () => {
+    for (const { Properties } of schedules) {
+      const { DeadLetterConfig, RetryPolicy } = targetShape.parse(Properties['Target']);
+      assert.deepEqual(DeadLetterConfig.Arn, { 'Fn::GetAtt': [letters?.logicalId, 'Arn'] });
+      assert.ok(RetryPolicy.MaximumEventAgeInSeconds < 24 * 3600);
+    }
   });
 });

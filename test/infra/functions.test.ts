@@ -29,7 +29,12 @@ for (const stage of ['dev', 'prod']) {
     });
 
     it('has a time limit below the 29 s of API Gateway unless it streams or nobody waits, and a memory size', () => {
-      const patient: Readonly<Record<string, number>> = { Mcp: 900, Worker: 600, Sweeper: 50 };
+      const patient: Readonly<Record<string, number>> = {
+        Mcp: 900,
+        Worker: 600,
+        Sweeper: 50,
+        RefreshStarter: 50,
+      };
       for (const fn of functions) {
         const limit = patient[fn.id];
         assert.ok(limit === undefined ? shapeOf(fn).Timeout < 29 : shapeOf(fn).Timeout === limit, fn.logicalId);
@@ -85,13 +90,15 @@ describe('an environment variable', () => {
         'Manage',
         'Mcp',
         'Open',
+        'RefreshStarter',
+        'Refresher',
         'Sweeper',
         'TenantClaim',
         'Worker',
       ],
     ],
-    [ENV.registryTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Worker']],
-    [ENV.catalogTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Worker']],
+    [ENV.registryTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'RefreshStarter', 'Refresher', 'Worker']],
+    [ENV.catalogTable, ['Actions', 'Browse', 'Invoke', 'Manage', 'Mcp', 'Refresher', 'Worker']],
     [ENV.limitsTable, ['Actions', 'Invoke', 'Mcp', 'Worker']],
     [ENV.tenantCallsPerMinute, ['Actions', 'Invoke', 'Mcp', 'Worker']],
     [ENV.tenantJobsPerMinute, ['Actions', 'Invoke', 'Mcp']],
@@ -99,13 +106,15 @@ describe('an environment variable', () => {
     [ENV.jobsQueue, ['Actions', 'Invoke', 'Mcp', 'Sweeper', 'Worker']],
     [ENV.resultsBucket, ['Jobs', 'Mcp', 'Worker']],
     [ENV.jobRetentionDays, ['Actions', 'Invoke', 'Jobs', 'Mcp', 'Sweeper', 'Worker']],
-    [ENV.vaultKey, ['Actions', 'Invoke', 'Manage', 'Mcp', 'Worker']],
+    [ENV.catalogRefreshHours, ['Actions', 'Manage', 'RefreshStarter', 'Refresher']],
+    [ENV.refreshQueue, ['RefreshStarter']],
+    [ENV.vaultKey, ['Actions', 'Invoke', 'Manage', 'Mcp', 'Refresher', 'Worker']],
     [ENV.oidcIssuer, ['Authorizer', 'Open']],
     [ENV.oidcClientIds, ['Authorizer']],
     [ENV.scopePrefix, ['Actions', 'Authorizer', 'Browse', 'Invoke', 'Jobs', 'Manage', 'Mcp', 'Open']],
-    [ENV.egressPorts, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp', 'Worker']],
-    [ENV.hubId, ['Actions', 'Browse', 'Invoke', 'Jobs', 'Manage', 'Mcp', 'Worker']],
-    [ENV.hubOrigins, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp', 'Worker']],
+    [ENV.egressPorts, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp', 'Refresher', 'Worker']],
+    [ENV.hubId, ['Actions', 'Browse', 'Invoke', 'Jobs', 'Manage', 'Mcp', 'Refresher', 'Worker']],
+    [ENV.hubOrigins, ['Actions', 'Authorizer', 'Invoke', 'Manage', 'Mcp', 'Refresher', 'Worker']],
     [ENV.corsOrigin, ['Actions', 'Browse', 'Invoke', 'Jobs', 'Manage', 'Mcp', 'Open']],
   ];
   it('is left out rather than empty', () => {

@@ -111,6 +111,19 @@ describe('a function may do exactly this', () => {
       'AsyncJobsQueue SendMessage',
       ...WRITE_KEY,
     ],
+    RefreshStarter: [
+      ...table('Registry', 'UpdateItem'),
+      'RegistryTable/index/due Query',
+      'CatalogRefreshQueue SendMessage',
+      ...WRITE_KEY,
+    ],
+    Refresher: [
+      ...table('Registry', 'GetItem PutItem UpdateItem'),
+      ...table('Catalog', 'GetItem Query PutItem DeleteItem'),
+      ...RECEIVE.map((action) => `CatalogRefreshQueue ${action}`),
+      ...WRITE_KEY,
+      'VaultKey Decrypt',
+    ],
     Actions: [
       ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem BatchGetItem'),
       ...table('Catalog', 'GetItem Query PutItem DeleteItem BatchGetItem UpdateItem'),
@@ -177,8 +190,15 @@ describe('no function', () => {
 
     assert.deepEqual(
       callers.map(({ role }) => role),
-      ['AsyncJobsSweep'],
+      ['AsyncJobsSweep', 'CatalogRefreshSchedule'],
     );
+  });
+
+  it('but those of schedules may write the dead letters of schedules', () => {
+    const letters = 'ScheduleDeadLetters SendMessage';
+    const writers = policies.map(({ role }) => role).filter((role) => actionsOf(role).includes(letters));
+
+    assert.deepEqual(writers, ['AsyncJobsSweep', 'CatalogRefreshSchedule']);
   });
 
   it('has an AWS managed policy', () => {
@@ -248,6 +268,7 @@ describe('for a purpose of the vault', () => {
       'upstream-config Manage kms:Decrypt',
       'upstream-config Manage kms:GenerateDataKey',
       'upstream-config Mcp kms:Decrypt',
+      'upstream-config Refresher kms:Decrypt',
       'upstream-config Worker kms:Decrypt',
     ]);
   });

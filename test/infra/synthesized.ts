@@ -61,6 +61,8 @@ function standIns(directory: string): Record<keyof typeof TIME_LIMITS, string> {
     jobs: standIn('jobs'),
     worker: standIn('worker'),
     sweeper: standIn('sweeper'),
+    refreshStarter: standIn('refreshStarter'),
+    refresher: standIn('refresher'),
     tenantClaim: standIn('tenantClaim'),
   };
 }

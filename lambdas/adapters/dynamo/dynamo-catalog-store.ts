@@ -11,7 +11,7 @@ import { CatalogMoved, catalogDeletes, catalogWrites, putPins } from './catalog-
 import { createDynamoCatalogReader, queryCatalog } from './dynamo-catalog-reader.ts';
 import { lostRace, reachable } from './dynamo-error.ts';
 import { headKey, pinsKey, type TableKey, toolsPrefix } from './keys.ts';
-import { serverChange, serverCreation, syncNote } from './server-writes.ts';
+import { type RegistryTable, serverChange, serverCreation, syncNote } from './server-writes.ts';
 import { transact, type Write } from './transaction.ts';
 
 export interface HubTables {
@@ -25,7 +25,17 @@ const LIFETIME_SECONDS = 30 * 24 * 3600;
 const MAX_TRANSACTION_ITEMS = 100;
 const MAX_TRANSACTION_BYTES = 3.8 * 1024 * 1024;
 
-export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTables, now: () => number): CatalogStore {
+export interface WrittenTables extends HubTables {
+  /** Of {@link RegistryTable}. */
+  readonly refreshMs: number;
+}
+
+export function createDynamoCatalogStore(
+  client: DynamoDBClient,
+  tables: WrittenTables,
+  now: () => number,
+): CatalogStore {
+  const registry: RegistryTable = { tableName: tables.registry, refreshMs: tables.refreshMs };
   return {
     ...createDynamoCatalogReader(client, tables.catalog, now),
 
@@ -70,11 +80,11 @@ export function createDynamoCatalogStore(client: DynamoDBClient, tables: HubTabl
     const { server } = write;
     switch (write.kind) {
       case 'create':
-        return serverCreation(tables.registry, server);
+        return serverCreation(registry, server);
       case 'change':
-        return [serverChange(tables.registry, server, write.expectedVersion, server.lastSync)];
+        return [serverChange(registry, server, write.expectedVersion, server.lastSync)];
       case 'sync':
-        return [{ item: { Update: syncNote(tables.registry, server, server.lastSync) } }];
+        return [{ item: { Update: syncNote(registry, server, server.lastSync) } }];
     }
   }
 

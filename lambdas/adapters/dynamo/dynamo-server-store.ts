@@ -4,10 +4,11 @@ import type { ServerStore } from '../../hub/servers/server-store.ts';
 import { reachable } from './dynamo-error.ts';
 import { serverKey } from './keys.ts';
 import { serverFromItem } from './server-item.ts';
-import { serverChange, serverCreation, serverDeletion, syncNote } from './server-writes.ts';
+import { type RegistryTable, serverChange, serverCreation, serverDeletion, syncNote } from './server-writes.ts';
 import { transact } from './transaction.ts';
 
-export function createDynamoServerStore(client: DynamoDBClient, tableName: string): ServerStore {
+export function createDynamoServerStore(client: DynamoDBClient, registry: RegistryTable): ServerStore {
+  const { tableName } = registry;
   return {
     async get(tenantId, slug) {
       const request = new GetItemCommand({
@@ -19,14 +20,14 @@ export function createDynamoServerStore(client: DynamoDBClient, tableName: strin
       return Item === undefined ? undefined : serverFromItem(unmarshall(Item));
     },
 
-    create: (server) => transact(client, serverCreation(tableName, server)),
+    create: (server) => transact(client, serverCreation(registry, server)),
 
     replace: (server, expectedVersion, lastSync) =>
-      transact(client, [serverChange(tableName, server, expectedVersion, lastSync)]),
+      transact(client, [serverChange(registry, server, expectedVersion, lastSync)]),
 
     async recordSync(server, lastSync) {
       try {
-        await reachable(client.send(new UpdateItemCommand(syncNote(tableName, server, lastSync))));
+        await reachable(client.send(new UpdateItemCommand(syncNote(registry, server, lastSync))));
       } catch (error) {
         if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return;
         throw error;

@@ -1,21 +1,16 @@
-import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { DUE_INDEX } from '../../contract.ts';
 import type { Job } from '../../hub/jobs/job.ts';
 import { jobIdSchema } from '../../hub/jobs/job-id.ts';
 import type { DuePage, JobPage, JobQuery } from '../../hub/jobs/job-store.ts';
 import type { TenantId } from '../../hub/principal.ts';
+import { type Query, queryDuePage } from './due-pages.ts';
 import { isReadable, jobFromItem, salvagedJob } from './job-item.ts';
-import { DUE_SHARDS, dueShard, JOB_PREFIX, jobKey, tenantPartition } from './keys.ts';
-
-type Query = (input: QueryCommandInput) => Promise<QueryCommandOutput>;
+import { JOB_PREFIX, jobKey, tenantPartition } from './keys.ts';
 
 /** One page of a query that has to look for jobs of one status, most of which may be rare. */
 const LOOKED_AT = 500;
 const MAX_QUERIES = 4;
-const DUE_PAGE = 25;
-const MINUTE_MS = 60_000;
 
 interface Listed {
   readonly tableName: string;
@@ -64,36 +59,17 @@ function lookedAtLast(key: Parameters<typeof unmarshall>[0] | undefined) {
   return jobIdSchema.parse(sk.slice(JOB_PREFIX.length));
 }
 
-const cursorSchema = z.object({ shard: z.number(), left: z.number(), key: z.optional(z.record(z.string(), z.any())) });
-
-/**
- * One page of one shard after the other. Sweeps of different minutes begin with different ones: where there is no time for all,
- * those that come last are not always the same.
- */
+/** Jobs that are due. */
 export async function queryDue(
   query: Query,
   tableName: string,
   now: number,
   cursor: string | undefined,
 ): Promise<DuePage> {
-  const first: z.infer<typeof cursorSchema> = { shard: Math.floor(now / MINUTE_MS) % DUE_SHARDS, left: DUE_SHARDS - 1 };
-  const { shard, left, key } = cursor === undefined ? first : cursorSchema.parse(JSON.parse(cursor));
-  const { Items = [], LastEvaluatedKey } = await query({
-    TableName: tableName,
-    IndexName: DUE_INDEX.name,
-    KeyConditionExpression: `${DUE_INDEX.partition} = :shard AND ${DUE_INDEX.sort} <= :now`,
-    ExpressionAttributeValues: marshall({ ':shard': dueShard(shard), ':now': now }),
-    Limit: DUE_PAGE,
-    ...(key && { ExclusiveStartKey: key }),
-  });
-  const next =
-    LastEvaluatedKey === undefined
-      ? { shard: (shard + 1) % DUE_SHARDS, left: left - 1 }
-      : { shard, left, key: LastEvaluatedKey };
-  const items = Items.map((item) => unmarshall(item));
+  const { items, cursor: next } = await queryDuePage(query, tableName, now, cursor);
   return {
     jobs: items.filter(isReadable).map(jobFromItem),
     damaged: items.filter((item) => !isReadable(item)).map(salvagedJob),
-    cursor: next.left >= 0 ? JSON.stringify(next) : undefined,
+    cursor: next,
   };
 }

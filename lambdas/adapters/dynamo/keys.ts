@@ -88,8 +88,8 @@ export const jobRequestKey = (tenantId: TenantId, hash: string): TableKey => key
 
 export const taskHandleKey = (tenantId: TenantId, handleId: HandleId): TableKey => key(tenantId, `TASK#${handleId}`);
 
-/** Partitions of the index of jobs that are due, the one key over all tenants: sweeps act for nobody in particular. */
+/** Partitions of the indexes of what is due, the one key over all tenants: schedules act for nobody in particular. */
 export const DUE_SHARDS = 8;
 export const dueShard = (shard: number): string => `DUE#${shard}`;
-/** Jobs are spread by a random digit of their id. */
-export const dueShardOf = (jobId: JobId): string => dueShard(parseInt(jobId.slice(-1), 16) % DUE_SHARDS);
+/** Jobs and servers are spread by a random digit of their id. */
+export const dueShardOf = (id: string): string => dueShard(parseInt(id.slice(-1), 16) % DUE_SHARDS);

@@ -7,7 +7,12 @@ import { TRANSPORTS } from '../../hub/upstreams/upstream.ts';
 const lastSyncSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('never') }),
   z.object({ state: z.literal('ok'), at: z.number() }),
-  z.object({ state: z.literal('failed'), at: z.number(), code: z.enum(HUB_ERROR_CODES) }),
+  z.object({
+    state: z.literal('failed'),
+    at: z.number(),
+    code: z.enum(HUB_ERROR_CODES),
+    failures: z._default(z.number(), 1),
+  }),
 ]);
 
 const serverItemSchema = z.object({

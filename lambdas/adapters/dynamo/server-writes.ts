@@ -1,9 +1,11 @@
 import type { Update } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { DUE_INDEX } from '../../contract.ts';
 import type { TenantId } from '../../hub/principal.ts';
+import { refreshAt } from '../../hub/servers/refresh-time.ts';
 import { type LastSync, MAX_SERVERS_PER_TENANT, type Server } from '../../hub/servers/server.ts';
 import { noRoom, slugTaken } from '../../hub/servers/server-refusals.ts';
-import { pinsKey, serverCountKey, serverKey } from './keys.ts';
+import { dueShardOf, pinsKey, serverCountKey, serverKey } from './keys.ts';
 import { settingsOf } from './server-item.ts';
 import type { Write } from './transaction.ts';
 
@@ -13,13 +15,20 @@ const SLUG_IS_FREE = 'attribute_not_exists(pk)';
 const HAS_ROOM = 'attribute_not_exists(servers) OR servers < :max';
 /** Nobody wrote the row since it was read. */
 const VERSION_IS_READ = 'serverId = :serverId AND version = :version';
-/** It is still the server that was asked, over the connection that was used, and trusted as it was. */
-const SAME_CONNECTION = 'serverId = :serverId AND revision = :revision AND trustDefinitions = :trustDefinitions';
+/** It is still the server that was asked, over the connection that was used, and enabled and trusted as it was. */
+const SAME_CONNECTION =
+  'serverId = :serverId AND revision = :revision AND enabled = :enabled AND trustDefinitions = :trustDefinitions';
 
-export function serverCreation(tableName: string, server: Server): Write[] {
+export interface RegistryTable {
+  readonly tableName: string;
+  /** After so long a server that answers is asked again what it offers. */
+  readonly refreshMs: number;
+}
+
+export function serverCreation({ tableName, refreshMs }: RegistryTable, server: Server): Write[] {
   // Whatever a tenant registers speaks MCP.
   const { adapter, system, ...row } = server;
-  const item = { ...serverKey(server.tenantId, server.slug), ...row };
+  const item = { ...serverKey(server.tenantId, server.slug), ...row, ...dueAttributes(server, refreshMs) };
   const put = {
     TableName: tableName,
     Item: marshall(item, { removeUndefinedValues: true }),
@@ -29,41 +38,67 @@ export function serverCreation(tableName: string, server: Server): Write[] {
 }
 
 /** Changes the settings; `lastSync` belongs to the syncs and is written only together with one. */
-export function serverChange(tableName: string, server: Server, expectedVersion: number, lastSync?: LastSync): Write {
-  const attributes = Object.entries({ ...settingsOf(server), ...(lastSync === undefined ? {} : { lastSync }) });
-  const present = attributes.filter(([, value]) => value !== undefined);
-  const absent = attributes.filter(([, value]) => value === undefined);
-  const set = `SET ${present.map(([name]) => `#${name} = :new_${name}`).join(', ')}`;
-  const remove = absent.length === 0 ? '' : ` REMOVE ${absent.map(([name]) => `#${name}`).join(', ')}`;
+export function serverChange(
+  { tableName, refreshMs }: RegistryTable,
+  server: Server,
+  expectedVersion: number,
+  lastSync?: LastSync,
+): Write {
+  const due = dueAttributes({ ...server, lastSync: lastSync ?? server.lastSync }, refreshMs);
+  const { values, ...assignment } = assignmentOf({
+    ...settingsOf(server),
+    ...(lastSync === undefined ? {} : { lastSync }),
+    ...due,
+  });
   const update = {
     TableName: tableName,
     Key: marshall(serverKey(server.tenantId, server.slug)),
-    UpdateExpression: set + remove,
+    ...assignment,
     ConditionExpression: VERSION_IS_READ,
-    ExpressionAttributeNames: Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
-    ExpressionAttributeValues: marshall({
-      ...Object.fromEntries(present.map(([name, value]) => [`:new_${name}`, value])),
-      ':serverId': server.serverId,
-      ':version': expectedVersion,
-    }),
+    ExpressionAttributeValues: marshall({ ...values, ':serverId': server.serverId, ':version': expectedVersion }),
   };
   return { item: { Update: update } };
 }
 
 /** Notes the outcome of a sync; answers an `UpdateItem` that repeats without harm. */
-export function syncNote(tableName: string, server: Server, lastSync: LastSync): Update {
-  const { serverId, revision, trustDefinitions } = server;
+export function syncNote({ tableName, refreshMs }: RegistryTable, server: Server, lastSync: LastSync): Update {
+  const { serverId, revision, enabled, trustDefinitions } = server;
+  const due = dueAttributes({ ...server, lastSync }, refreshMs);
+  const { values, ...assignment } = assignmentOf({ lastSync, ...due });
   return {
     TableName: tableName,
     Key: marshall(serverKey(server.tenantId, server.slug)),
-    UpdateExpression: 'SET lastSync = :lastSync',
+    ...assignment,
     ConditionExpression: SAME_CONNECTION,
     ExpressionAttributeValues: marshall({
-      ':lastSync': lastSync,
+      ...values,
       ':serverId': serverId,
       ':revision': revision,
+      ':enabled': enabled,
       ':trustDefinitions': trustDefinitions,
     }),
+  };
+}
+
+/** Makes the index show the server when it is to be asked again, and not at all while it is disabled. */
+function dueAttributes(server: Server, refreshMs: number) {
+  const at = refreshAt(server, refreshMs);
+  return {
+    [DUE_INDEX.partition]: at === undefined ? undefined : dueShardOf(server.serverId),
+    [DUE_INDEX.sort]: at,
+  };
+}
+
+/** Sets the attributes that have a value and removes those that have none. */
+function assignmentOf(attributes: Readonly<Record<string, unknown>>) {
+  const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  const absent = Object.keys(attributes).filter((name) => attributes[name] === undefined);
+  const set = `SET ${present.map(([name]) => `#${name} = :new_${name}`).join(', ')}`;
+  const remove = absent.length === 0 ? '' : ` REMOVE ${absent.map((name) => `#${name}`).join(', ')}`;
+  return {
+    UpdateExpression: set + remove,
+    ExpressionAttributeNames: Object.fromEntries(Object.keys(attributes).map((name) => [`#${name}`, name])),
+    values: Object.fromEntries(present.map(([name, value]) => [`:new_${name}`, value])),
   };
 }
 

@@ -33,7 +33,7 @@ export function createProbeServer({ upstream, now }: ProbeServerDependencies) {
       };
     } catch (error) {
       if (options.force && error instanceof HubError && error.code.startsWith('upstream_')) {
-        return { failure: { state: 'failed', at: now(), code: error.code } };
+        return { failure: { state: 'failed', at: now(), code: error.code, failures: 1 } };
       }
       throw error;
     }

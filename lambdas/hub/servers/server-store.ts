@@ -8,7 +8,7 @@ export interface ServerStore {
   create(server: Server): Promise<void>;
   /** Replaces exactly the version that the change was made from; `lastSync` only where one is given. */
   replace(server: Server, expectedVersion: number, lastSync?: LastSync): Promise<void>;
-  /** Notes the outcome of a sync on the server it was made for; a server deleted or replaced meanwhile is left alone. */
+  /** Notes the outcome of a sync on the server it was made for; a server deleted, replaced or disabled meanwhile is left alone. */
   recordSync(server: Server, lastSync: LastSync): Promise<void>;
   /** Removes the server with its pinned definitions. */
   delete(server: Server): Promise<void>;

@@ -8,7 +8,8 @@ export const MAX_SERVERS_PER_TENANT = 50;
 export type LastSync =
   | { readonly state: 'never' }
   | { readonly state: 'ok'; readonly at: number }
-  | { readonly state: 'failed'; readonly at: number; readonly code: HubErrorCode };
+  /** `failures` counts those in a row. */
+  | { readonly state: 'failed'; readonly at: number; readonly code: HubErrorCode; readonly failures: number };
 
 /** What only servers of the deployment have. */
 export interface SystemStanding {

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DUE_INDEX } from '../../../lambdas/contract.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startDynamoDb } from '../../../local/endpoints/dynamodb.ts';
+import { createDueTable } from '../due-table.ts';
 
 export interface JobsTable {
   readonly client: DynamoDBClient;
@@ -22,35 +22,6 @@ export async function startJobsTable(): Promise<JobsTable> {
     await database.close();
     await rm(directory, { recursive: true, force: true });
   };
-  await createJobsTable(client);
+  await createDueTable(client, 'jobs');
   return { client, tableName: 'jobs', close };
-}
-
-async function createJobsTable(client: DynamoDBClient): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'jobs',
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-        { AttributeName: DUE_INDEX.partition, AttributeType: 'S' },
-        { AttributeName: DUE_INDEX.sort, AttributeType: 'N' },
-      ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: DUE_INDEX.name,
-          KeySchema: [
-            { AttributeName: DUE_INDEX.partition, KeyType: 'HASH' },
-            { AttributeName: DUE_INDEX.sort, KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
-    }),
-  );
 }

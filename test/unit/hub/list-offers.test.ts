@@ -74,7 +74,7 @@ describe('a list of what servers offer', () => {
   });
 
   it('tells which servers are missing and why, and that offering nothing is not missing', async () => {
-    const failed = sampleServer('b', { lastSync: { state: 'failed', at: 1, code: 'upstream_timeout' } });
+    const failed = sampleServer('b', { lastSync: { state: 'failed', at: 1, code: 'upstream_timeout', failures: 1 } });
     const never = sampleServer('c', { lastSync: { state: 'never' } });
     const { resources: list } = lists([sampleServer('a'), failed, never], { resources: [resources('a')] });
 
