@@ -24,10 +24,12 @@ export type FunctionName =
   | 'sweeper'
   | 'refreshStarter'
   | 'refresher'
+  | 'cleanupStarter'
+  | 'cleaner'
   | 'tenantClaim';
 
 /** Those that queues and schedules invoke. */
-type UnaskedFunction = 'worker' | 'sweeper' | 'refreshStarter' | 'refresher';
+type UnaskedFunction = 'worker' | 'sweeper' | 'refreshStarter' | 'refresher' | 'cleanupStarter' | 'cleaner';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -96,6 +98,7 @@ export const ENV = {
   /** Hours after which a server is asked again what it offers. */
   catalogRefreshHours: 'CATALOG_REFRESH_HOURS',
   refreshQueue: 'REFRESH_QUEUE_URL',
+  cleanupQueue: 'CLEANUP_QUEUE_URL',
   /** Calls per minute of each tenant, over all its servers. */
   tenantCallsPerMinute: 'TENANT_CALLS_PER_MINUTE',
   /** Jobs per minute that each tenant may submit. */
@@ -170,6 +173,9 @@ export const TIME_LIMITS = {
   refreshStarter: 50,
   /** As much as a sync by request has. */
   refresher: 28,
+  cleanupStarter: 10,
+  /** A cleanup that needs longer goes on by itself. */
+  cleaner: 300,
   /** Streams, which API Gateway lets go on for 15 minutes. */
   mcp: 900,
   /** Cognito gives a trigger 5 s. */

@@ -83,9 +83,7 @@ export class AsyncJobs extends Construct {
 
   /** Lets a function look every minute for jobs that stand still. */
   sweepWith(fn: HubFunction, deadLetters: DeadLetters): void {
-    this.grantTable(fn, ['PutItem']);
-    this.table.grantIndexQuery(fn, DUE_INDEX.name);
-    this.grantSend(fn);
+    this.grantSweep(fn);
     new HubSchedule(this, 'Sweep', {
       fn,
       description: 'Moves on jobs that stand still',
@@ -95,6 +93,20 @@ export class AsyncJobs extends Construct {
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
     });
+  }
+
+  /** To find jobs that stand still, and to move them on. */
+  grantSweep(fn: HubFunction): void {
+    this.grantTable(fn, ['PutItem']);
+    this.table.grantIndexQuery(fn, DUE_INDEX.name);
+    this.grantSend(fn);
+  }
+
+  /** To find results that belong to no job, and to remove them. */
+  grantCleanUp(fn: HubFunction): void {
+    this.grantTable(fn, ['GetItem']);
+    this.grantResults(fn, ['DeleteObject']);
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.results.bucketArn] }));
   }
 
   private grantTable(fn: HubFunction, actions: Parameters<HubTable['grantActions']>[1]): void {

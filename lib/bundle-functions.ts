@@ -56,6 +56,8 @@ const ENTRIES: Readonly<Record<FunctionName, string>> = {
   sweeper: 'lambdas/schedules/sweep-jobs.ts',
   refreshStarter: 'lambdas/schedules/start-refresh.ts',
   refresher: 'lambdas/workers/refresh-catalog.ts',
+  cleanupStarter: 'lambdas/schedules/start-cleanup.ts',
+  cleaner: 'lambdas/workers/clean-up.ts',
   tenantClaim: 'lambdas/api/tenant-claim.ts',
 };
 

@@ -35,6 +35,11 @@ export class Catalog extends Construct {
     this.table.grantActions(fn, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
   }
 
+  /** To find what belongs to no server, and to remove it. */
+  grantCleanUp(fn: HubFunction): void {
+    this.table.grantActions(fn, ['Scan', 'DeleteItem']);
+  }
+
   /** Prompts are found in their server's list, for their own names may be lost in those under which they are shown. */
   grantCall(fn: HubFunction): void {
     this.table.grantActions(fn, ['BatchGetItem', 'Query']);

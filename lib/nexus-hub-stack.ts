@@ -5,6 +5,7 @@ import type { FunctionBundles } from './bundle-functions.ts';
 import { AsyncJobs } from './async-jobs.ts';
 import { Catalog } from './catalog.ts';
 import { CatalogRefresh } from './catalog-refresh.ts';
+import { Cleanup } from './cleanup.ts';
 import { DataKey } from './data-key.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { HubApi } from './hub-api.ts';
@@ -45,6 +46,7 @@ export class NexusHubStack extends Stack {
     const asyncJobs = new AsyncJobs(this, 'AsyncJobs', { dataKey, config });
     const vault = new Vault(this, 'Vault', config);
     const catalogRefresh = new CatalogRefresh(this, 'CatalogRefresh', config);
+    const cleanup = new Cleanup(this, 'Cleanup');
     const scheduleDeadLetters = this.addScheduleDeadLetters();
 
     const authorizer = this.addFunction('authorizer', 'Authorizer', 'verifies access tokens');
@@ -60,6 +62,8 @@ export class NexusHubStack extends Stack {
     const sweeper = this.addFunction('sweeper', 'Sweeper', 'moves on jobs that stand still');
     const refreshStarter = this.addFunction('refreshStarter', 'RefreshStarter', 'finds servers to ask again');
     const refresher = this.addFunction('refresher', 'Refresher', 'asks a server again what it offers');
+    const cleanupStarter = this.addFunction('cleanupStarter', 'CleanupStarter', 'starts the daily cleanup');
+    const cleaner = this.addFunction('cleaner', 'Cleaner', 'removes what belongs to nothing');
 
     for (const fn of [browse, mcp]) {
       registry.grantBrowse(fn);
@@ -86,6 +90,12 @@ export class NexusHubStack extends Stack {
     registry.grantSync(refresher);
     catalog.grantManage(refresher);
     catalogRefresh.employ(refresher);
+    cleanup.startWith(cleanupStarter, scheduleDeadLetters);
+    asyncJobs.grantSweep(cleaner);
+    asyncJobs.grantCleanUp(cleaner);
+    registry.grantLookUp(cleaner);
+    catalog.grantCleanUp(cleaner);
+    cleanup.employ(cleaner);
     vault.grantSeal(mcp, 'request-state');
     vault.grantOpen(mcp, 'request-state');
 
@@ -113,6 +123,8 @@ export class NexusHubStack extends Stack {
       JobsQueueUrl: asyncJobs.queue.queueUrl,
       JobsDeadLettersUrl: asyncJobs.deadLetters.queueUrl,
       RefreshDeadLettersUrl: catalogRefresh.deadLetters.queueUrl,
+      CleanupQueueUrl: cleanup.queue.queueUrl,
+      CleanupDeadLettersUrl: cleanup.deadLetters.queueUrl,
       ScheduleDeadLettersUrl: scheduleDeadLetters.queueUrl,
       DataKeyArn: dataKey.keyArn,
       VaultKeyArn: vault.key.keyArn,

@@ -53,6 +53,11 @@ export class Registry extends Construct {
     this.tellInterval(fn);
   }
 
+  /** To find out whether there is a server. */
+  grantLookUp(fn: HubFunction): void {
+    this.table.grantActions(fn, ['GetItem']);
+  }
+
   /** A call reads everything it needs by key, from both tables in one round trip. */
   grantCall(fn: HubFunction): void {
     this.table.grantActions(fn, ['BatchGetItem']);

@@ -84,6 +84,8 @@ const schema = z
         sweeper: memory(512),
         refreshStarter: memory(256),
         refresher: memory(512),
+        cleanupStarter: memory(256),
+        cleaner: memory(512),
         tenantClaim: memory(128),
       } satisfies Record<FunctionName, unknown>)
       .prefault({}),

@@ -4,6 +4,7 @@ import { HubError } from '../hub/hub-error.ts';
 import type { JobResults, ResultName } from '../hub/jobs/job-results.ts';
 import { isJsonObject, type JsonObject } from '../hub/json.ts';
 import type { TenantId } from '../hub/principal.ts';
+import { resultKey } from './result-key.ts';
 
 /** The one retrying layer towards S3, each wait of it bounded. */
 export function createS3Client(): S3Client {
@@ -36,12 +37,13 @@ export function createS3JobResults(client: S3Client, bucket: string): JobResults
     },
   };
 
-  function placeOf(tenantId: TenantId, { jobId, attempt }: ResultName) {
-    return { Bucket: bucket, Key: `${encodeURIComponent(tenantId)}/${jobId}/${attempt}.json` };
+  function placeOf(tenantId: TenantId, name: ResultName) {
+    return { Bucket: bucket, Key: resultKey(tenantId, name) };
   }
 }
 
-async function reachable<T>(request: Promise<T>): Promise<T> {
+/** Runs one request against S3. When the SDK's own retries did not help, that is `HubError('unavailable')`. */
+export async function reachable<T>(request: Promise<T>): Promise<T> {
   return request.catch((error: unknown) => {
     throw unavailable(error);
   });

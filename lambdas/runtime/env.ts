@@ -27,6 +27,7 @@ const parts = {
   jobRetentionDays: z.coerce.number().check(z.int(), z.minimum(1)),
   catalogRefreshHours: z.coerce.number().check(z.int(), z.minimum(1)),
   refreshQueue: required,
+  cleanupQueue: required,
   tenantCallsPerMinute: z.coerce.number().check(z.int(), z.minimum(1)),
   tenantJobsPerMinute: z.coerce.number().check(z.int(), z.minimum(1)),
   vaultKey: required,

@@ -168,6 +168,7 @@ describe('a queue of work', () => {
   const works = [
     { name: 'AsyncJobs', timeLimit: TIME_LIMITS.worker, concurrency: 10 },
     { name: 'CatalogRefresh', timeLimit: TIME_LIMITS.refresher, concurrency: 5 },
+    { name: 'Cleanup', timeLimit: TIME_LIMITS.cleaner, concurrency: 2 },
   ];
 
   it('is there for each kind of work', () => assert.equal(mappings.length, works.length));
@@ -214,6 +215,7 @@ describe('every schedule', () => {
     assert.deepEqual(schedules.map(({ id, Properties }) => [id, Properties['ScheduleExpression']]).toSorted(), [
       ['AsyncJobsSweep', 'rate(1 minute)'],
       ['CatalogRefreshSchedule', 'rate(10 minutes)'],
+      ['CleanupSchedule', 'cron(0 2 * * ? *)'],
     ]);
   });
 

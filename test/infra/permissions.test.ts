@@ -124,6 +124,19 @@ describe('a function may do exactly this', () => {
       ...WRITE_KEY,
       'VaultKey Decrypt',
     ],
+    CleanupStarter: ['CleanupQueue SendMessage'],
+    Cleaner: [
+      ...table('Registry', 'GetItem'),
+      ...table('Catalog', 'Scan DeleteItem'),
+      ...table('AsyncJobs', 'GetItem PutItem'),
+      'AsyncJobsTable/index/due Query',
+      'AsyncJobsQueue SendMessage',
+      'AsyncJobsResults/* DeleteObject',
+      'AsyncJobsResults ListBucket',
+      'CleanupQueue SendMessage',
+      ...RECEIVE.map((action) => `CleanupQueue ${action}`),
+      ...WRITE_KEY,
+    ],
     Actions: [
       ...table('Registry', 'GetItem Query PutItem UpdateItem DeleteItem BatchGetItem'),
       ...table('Catalog', 'GetItem Query PutItem DeleteItem BatchGetItem UpdateItem'),
@@ -190,7 +203,7 @@ describe('no function', () => {
 
     assert.deepEqual(
       callers.map(({ role }) => role),
-      ['AsyncJobsSweep', 'CatalogRefreshSchedule'],
+      ['AsyncJobsSweep', 'CatalogRefreshSchedule', 'CleanupSchedule'],
     );
   });
 
@@ -198,7 +211,7 @@ describe('no function', () => {
     const letters = 'ScheduleDeadLetters SendMessage';
     const writers = policies.map(({ role }) => role).filter((role) => actionsOf(role).includes(letters));
 
-    assert.deepEqual(writers, ['AsyncJobsSweep', 'CatalogRefreshSchedule']);
+    assert.deepEqual(writers, ['AsyncJobsSweep', 'CatalogRefreshSchedule', 'CleanupSchedule']);
   });
 
   it('has an AWS managed policy', () => {

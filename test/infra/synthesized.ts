@@ -63,6 +63,8 @@ function standIns(directory: string): Record<keyof typeof TIME_LIMITS, string> {
     sweeper: standIn('sweeper'),
     refreshStarter: standIn('refreshStarter'),
     refresher: standIn('refresher'),
+    cleanupStarter: standIn('cleanupStarter'),
+    cleaner: standIn('cleaner'),
     tenantClaim: standIn('tenantClaim'),
   };
 }

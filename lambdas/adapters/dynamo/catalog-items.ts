@@ -20,6 +20,7 @@ export type HeadItem = z.infer<typeof headItemSchema>;
 
 export const bucketItemSchema = z.object({
   sk: z.string(),
+  serverId: z.optional(z.string()),
   commitId: z.string(),
   expiresAt: z.number(),
   data: z.instanceof(Uint8Array),

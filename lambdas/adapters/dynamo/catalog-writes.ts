@@ -50,7 +50,11 @@ export function catalogWrites(
     data: encodeItem(catalog.head),
   };
   const parts = [
-    ...[...buckets].map(([bucket, tools]) => ({ ...bucketKey(tenantId, slug, bucket), data: encodeItem(tools) })),
+    ...[...buckets].map(([bucket, tools]) => ({
+      ...bucketKey(tenantId, slug, bucket),
+      serverId,
+      data: encodeItem(tools),
+    })),
     ...OFFER_KINDS.flatMap((kind) =>
       chunks[kind].map((data, chunk) => ({
         ...offerKey(tenantId, kind, slug, chunk),

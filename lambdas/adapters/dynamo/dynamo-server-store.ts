@@ -1,24 +1,14 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ServerStore } from '../../hub/servers/server-store.ts';
 import { reachable } from './dynamo-error.ts';
-import { serverKey } from './keys.ts';
-import { serverFromItem } from './server-item.ts';
+import { createDynamoServerReader } from './dynamo-server-reader.ts';
 import { type RegistryTable, serverChange, serverCreation, serverDeletion, syncNote } from './server-writes.ts';
 import { transact } from './transaction.ts';
 
 export function createDynamoServerStore(client: DynamoDBClient, registry: RegistryTable): ServerStore {
   const { tableName } = registry;
   return {
-    async get(tenantId, slug) {
-      const request = new GetItemCommand({
-        TableName: tableName,
-        Key: marshall(serverKey(tenantId, slug)),
-        ConsistentRead: true,
-      });
-      const { Item } = await reachable(client.send(request));
-      return Item === undefined ? undefined : serverFromItem(unmarshall(Item));
-    },
+    ...createDynamoServerReader(client, tableName),
 
     create: (server) => transact(client, serverCreation(registry, server)),
 

@@ -1,7 +1,7 @@
 import type { TABLE_KEYS } from '../../contract.ts';
 import type { OfferKind } from '../../hub/catalog/catalog.ts';
 import type { JobId } from '../../hub/jobs/job-id.ts';
-import type { TenantId } from '../../hub/principal.ts';
+import { type TenantId, tenantIdSchema } from '../../hub/principal.ts';
 import type { HandleId } from '../../hub/tasks/task-handle.ts';
 
 /**
@@ -36,7 +36,11 @@ export interface TableKey {
 export const CONFIG_PREFIX = 'CONFIG#';
 export const SERVER_PREFIX = `${CONFIG_PREFIX}SERVER#`;
 
-export const tenantPartition = (tenantId: TenantId): string => `TENANT#${tenantId}`;
+const TENANT_PREFIX = 'TENANT#';
+export const tenantPartition = (tenantId: TenantId): string => `${TENANT_PREFIX}${tenantId}`;
+/** Undefined for a partition that is no tenant's. */
+export const tenantOf = (pk: string): TenantId | undefined =>
+  pk.startsWith(TENANT_PREFIX) ? tenantIdSchema.safeParse(pk.slice(TENANT_PREFIX.length)).data : undefined;
 
 const key = (tenantId: TenantId, sk: string): TableKey => ({ pk: tenantPartition(tenantId), sk });
 
@@ -73,8 +77,8 @@ export const offersPrefix = (kind: OfferKind, slug?: string): string =>
   slug === undefined ? `${OFFER_NAMES[kind]}#` : `${OFFER_NAMES[kind]}#${slug}#`;
 export const offerKey = (tenantId: TenantId, kind: OfferKind, slug: string, chunk: number): TableKey =>
   key(tenantId, offersPrefix(kind, slug) + String(chunk).padStart(2, '0'));
-/** The slug in the sort key of an offer. */
-export const offerSlug = (sk: string): string => sk.split('#')[1] ?? '';
+/** The slug in the sort key of any item of a catalog. */
+export const catalogSlug = (sk: string): string => sk.split('#')[1] ?? '';
 
 export const limitKey = (tenantId: TenantId, subject: 'ALL' | 'JOBS' | `SERVER#${string}`): TableKey =>
   key(tenantId, `RATE#${subject}`);

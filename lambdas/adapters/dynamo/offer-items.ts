@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { OfferKind, ServerOffers } from '../../hub/catalog/catalog.ts';
 import { decodeOffers } from './catalog-codec.ts';
 import { isAlive } from './catalog-items.ts';
-import { offerSlug } from './keys.ts';
+import { catalogSlug } from './keys.ts';
 
 /** A part of what a server offers of one kind. It tells how many there are: nothing else has to be read. */
 const chunkItemSchema = z.object({
@@ -27,7 +27,7 @@ export function assembleOffers<K extends OfferKind>(
 ): { readonly offers: ServerOffers<K>[]; readonly torn: boolean } {
   const chunks = items.map((item) => chunkItemSchema.safeParse(item).data).filter((chunk) => chunk !== undefined);
   const alive = chunks.filter((chunk) => isAlive(chunk, now));
-  const assembled = [...Map.groupBy(alive, ({ sk }) => offerSlug(sk))].map(([slug, of]) => assemble(kind, slug, of));
+  const assembled = [...Map.groupBy(alive, ({ sk }) => catalogSlug(sk))].map(([slug, of]) => assemble(kind, slug, of));
   const offers = assembled.filter((found) => found !== undefined);
   return { offers, torn: offers.length < assembled.length };
 }

@@ -1,7 +1,7 @@
 import type { SweepReport } from './sweep-jobs.ts';
 
 /** What a sweep did, as the metrics that operators watch. */
-export function countSweep({ settled, unreachable }: SweepReport): Readonly<Record<string, number>> {
+export function countSweep({ settled, unreachable, damaged }: SweepReport): Readonly<Record<string, number>> {
   return {
     JobsRequeued: settled.queued,
     JobsFailed: settled.failed,
@@ -9,5 +9,6 @@ export function countSweep({ settled, unreachable }: SweepReport): Readonly<Reco
     JobsExpired: settled.expired,
     JobsUnknown: settled.unknown,
     JobsUnreachable: unreachable,
+    JobsDamaged: damaged,
   };
 }

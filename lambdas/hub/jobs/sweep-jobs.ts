@@ -26,6 +26,8 @@ export interface SweepReport {
   readonly more: boolean;
 }
 
+export type SweepJobs = ReturnType<typeof createSweepJobs>;
+
 type Outcome = JobStatus | 'raced' | 'unreachable' | 'damaged';
 
 /**
