@@ -169,15 +169,16 @@ for (const [protocol, start] of PROTOCOLS) {
     it('tabs are listed, selected, and never more than a few', async () => {
       const done = await steps(
         '/popups',
+        { action: 'click', element: { text: 'Open' } },
         { action: 'wait', milliseconds: 1500 },
         { action: 'tabs' },
         { action: 'tabs', select: 1 },
         { action: 'snapshot' },
       );
 
-      const tabs = done[2]?.['tabs'] as readonly JsonObject[];
+      const tabs = done[3]?.['tabs'] as readonly JsonObject[];
       assert.ok(tabs.length > 1 && tabs.length <= 10, `${tabs.length} tabs`);
-      assert.match(String(done[4]?.['snapshot']), /Next page/);
+      assert.match(String(done[5]?.['snapshot']), /Next page/);
     });
 
     it('a run ends with the first step that fails, and says what was done', async () => {

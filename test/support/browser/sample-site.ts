@@ -29,7 +29,10 @@ const PAGES: Readonly<Record<string, Page>> = {
   '/late': html(
     `<title>Late</title><script>setTimeout(() => { document.body.innerHTML = 'here at last' }, 300)</script>`,
   ),
-  '/popups': html(`<title>Popups</title><script>for (let i = 0; i < 20; i++) window.open('/next?' + i)</script>`),
+  // Where popups are blocked, a click still opens one.
+  '/popups': html(
+    `<title>Popups</title><button onclick="for (let i = 0; i < 20; i++) window.open('/next?' + i)">Open</button>`,
+  ),
   '/dialogs': html(
     `<title>Dialogs</title><script>document.title = String(confirm('sure?')) + prompt('name?')</script>`,
   ),
