@@ -21,6 +21,7 @@ export type FunctionName =
   | 'actions'
   | 'jobs'
   | 'worker'
+  | 'browser'
   | 'sweeper'
   | 'refreshStarter'
   | 'refresher'
@@ -29,7 +30,7 @@ export type FunctionName =
   | 'tenantClaim';
 
 /** Those that queues and schedules invoke. */
-type UnaskedFunction = 'worker' | 'sweeper' | 'refreshStarter' | 'refresher' | 'cleanupStarter' | 'cleaner';
+type UnaskedFunction = 'worker' | 'browser' | 'sweeper' | 'refreshStarter' | 'refresher' | 'cleanupStarter' | 'cleaner';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -92,6 +93,8 @@ export const ENV = {
   limitsTable: 'LIMITS_TABLE_NAME',
   jobsTable: 'JOBS_TABLE_NAME',
   jobsQueue: 'JOBS_QUEUE_URL',
+  /** Of jobs that take a browser. */
+  browserQueue: 'BROWSER_QUEUE_URL',
   resultsBucket: 'RESULTS_BUCKET_NAME',
   /** Days for which a job is kept after its end. */
   jobRetentionDays: 'JOB_RETENTION_DAYS',
@@ -118,6 +121,8 @@ export const ENV = {
   scopePrefix: 'SCOPE_PREFIX',
   /** `true` only in the local stage: plain http and loopback upstreams are allowed. */
   egressAllowLoopback: 'EGRESS_ALLOW_LOOPBACK',
+  /** `true` where callers of the browser tools may run scripts of their own in pages. */
+  browserEvaluates: 'BROWSER_EVALUATES',
   /** Comma-separated TCP ports that upstreams may use. */
   egressPorts: 'EGRESS_PORTS',
   /** Comma-separated origins under which this hub is reachable, beside its execute-api host; refused as upstreams. */
@@ -169,6 +174,8 @@ export const TIME_LIMITS = {
   jobs: 15,
   /** Of one call that nobody waits for. */
   worker: 600,
+  /** Of one flow in a browser. */
+  browser: 600,
   sweeper: 50,
   refreshStarter: 50,
   /** As much as a sync by request has. */

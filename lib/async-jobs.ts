@@ -15,13 +15,12 @@ import { HubTable } from './hub-table.ts';
 import { logicalIdOf } from './logical-id.ts';
 import type { StageConfig } from './stage-config.ts';
 
-/** AWS advises six times the function's time limit, so that a message is not delivered again while it is worked on. */
-const VISIBILITY = Duration.seconds(6 * TIME_LIMITS.worker);
-
 /** Calls that nobody waits for: their states, the queue that workers are told by, and results too large for a table. */
 export class AsyncJobs extends Construct {
   readonly table: HubTable;
   readonly queue: Queue;
+  /** Of jobs that take a browser: a few of them would hold up all others. */
+  readonly browserQueue: Queue;
   readonly deadLetters: Queue;
   private readonly results: Bucket;
   private readonly config: StageConfig;
@@ -33,13 +32,8 @@ export class AsyncJobs extends Construct {
     this.dataKey = props.dataKey;
     this.table = this.createTable();
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
-    this.queue = new Queue(this, 'Queue', {
-      enforceSSL: true,
-      encryption: QueueEncryption.SQS_MANAGED,
-      visibilityTimeout: VISIBILITY,
-      retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: JOB_DELIVERIES },
-    });
+    this.queue = this.createQueue('Queue', TIME_LIMITS.worker);
+    this.browserQueue = this.createQueue('BrowserQueue', TIME_LIMITS.browser);
     this.results = this.createResults();
   }
 
@@ -62,8 +56,18 @@ export class AsyncJobs extends Construct {
     this.grantReadResults(fn);
   }
 
-  /** Lets a function work on jobs, a bounded number of them at once. */
+  /** Lets a function work on jobs that call servers, a bounded number of them at once. */
   employ(fn: HubFunction): void {
+    this.employFor(this.queue, fn, this.config.jobs.workers);
+  }
+
+  /** Lets a function work on jobs that take a browser. */
+  employForBrowsers(fn: HubFunction): void {
+    this.employFor(this.browserQueue, fn, this.config.jobs.browsers);
+    fn.provide({ [ENV.browserEvaluates]: String(this.config.playwright.allowEvaluate) });
+  }
+
+  private employFor(queue: Queue, fn: HubFunction, maxConcurrency: number): void {
     this.grantTable(fn, ['GetItem', 'PutItem']);
     this.grantSend(fn);
     this.grantResults(fn, ['PutObject', 'DeleteObject']);
@@ -72,13 +76,7 @@ export class AsyncJobs extends Construct {
       id: 'Serverless-LambdaEventSourceMappingDestination',
       reason: 'A mapping of a queue has none: what fails goes to the dead letters of the queue.',
     });
-    fn.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: 1,
-        reportBatchItemFailures: true,
-        maxConcurrency: this.config.jobs.workers,
-      }),
-    );
+    fn.addEventSource(new SqsEventSource(queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }));
   }
 
   /** Lets a function look every minute for jobs that stand still. */
@@ -115,8 +113,9 @@ export class AsyncJobs extends Construct {
   }
 
   private grantSend(fn: HubFunction): void {
-    fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
-    fn.provide({ [ENV.jobsQueue]: this.queue.queueUrl });
+    const resources = [this.queue.queueArn, this.browserQueue.queueArn];
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources }));
+    fn.provide({ [ENV.jobsQueue]: this.queue.queueUrl, [ENV.browserQueue]: this.browserQueue.queueUrl });
   }
 
   private grantReadResults(fn: HubFunction): void {
@@ -138,6 +137,17 @@ export class AsyncJobs extends Construct {
       reason: 'Objects are named by tenant and job; the function decides whose they are, as with items of a table.',
     });
     fn.provide({ [ENV.resultsBucket]: this.results.bucketName });
+  }
+
+  /** AWS advises six times the function's time limit, so that a message is not delivered again while it is worked on. */
+  private createQueue(id: string, workerSeconds: number): Queue {
+    return new Queue(this, id, {
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      visibilityTimeout: Duration.seconds(6 * workerSeconds),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: JOB_DELIVERIES },
+    });
   }
 
   private createTable(): HubTable {

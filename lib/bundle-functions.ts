@@ -43,6 +43,17 @@ const versionsOnly: Plugin = {
   },
 };
 
+/** The client of browsers looks for its own manifests beside itself; a bundle has them inside. It ships no browser. */
+const connectsOnly: Plugin = {
+  name: 'connects-only',
+  setup: (esbuild) => {
+    esbuild.onLoad({ filter: /playwright-core\/lib\/coreBundle\.js$/ }, async ({ path }) => {
+      const manifests = /require\([\w.]+\.join\(packageRoot, "(package|browsers)\.json"\)\)/g;
+      return { contents: (await readFile(path, 'utf8')).replaceAll(manifests, 'require("../$1.json")') };
+    });
+  },
+};
+
 const ENTRIES: Readonly<Record<FunctionName, string>> = {
   authorizer: 'lambdas/api/authorizer.ts',
   open: 'lambdas/api/open.ts',
@@ -53,6 +64,7 @@ const ENTRIES: Readonly<Record<FunctionName, string>> = {
   actions: 'lambdas/api/actions.ts',
   jobs: 'lambdas/api/jobs.ts',
   worker: 'lambdas/workers/run-jobs.ts',
+  browser: 'lambdas/workers/run-browser-jobs.ts',
   sweeper: 'lambdas/schedules/sweep-jobs.ts',
   refreshStarter: 'lambdas/schedules/start-refresh.ts',
   refresher: 'lambdas/workers/refresh-catalog.ts',
@@ -93,12 +105,14 @@ function optionsFor(name: FunctionName): BuildOptions & { readonly write: false;
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
-    // CommonJS packages inside an ES module still call `require` for Node's own modules.
+    // CommonJS packages inside an ES module still call `require` for Node's own modules, and ask where they are.
     banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+      js:
+        "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url)," +
+        '__dirname=import.meta.dirname;',
     },
     alias: REPLACED,
-    plugins: [replaceInZod, versionsOnly],
+    plugins: [replaceInZod, versionsOnly, connectsOnly],
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',

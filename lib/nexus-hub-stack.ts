@@ -59,6 +59,7 @@ export class NexusHubStack extends Stack {
 
     const jobs = this.addFunction('jobs', 'Jobs', 'shows and cancels jobs');
     const worker = this.addFunction('worker', 'Worker', 'calls tools that nobody waits for');
+    const browser = this.addFunction('browser', 'Browser', 'drives browsers that run elsewhere');
     const sweeper = this.addFunction('sweeper', 'Sweeper', 'moves on jobs that stand still');
     const refreshStarter = this.addFunction('refreshStarter', 'RefreshStarter', 'finds servers to ask again');
     const refresher = this.addFunction('refresher', 'Refresher', 'asks a server again what it offers');
@@ -74,16 +75,19 @@ export class NexusHubStack extends Stack {
       catalog.grantManage(fn);
       vault.grantSeal(fn, 'upstream-config');
     }
-    for (const fn of [invoke, mcp, actions, worker]) {
+    for (const fn of [invoke, mcp, actions, worker, browser]) {
       registry.grantCall(fn);
       catalog.grantCall(fn);
       limits.grantCount(fn);
     }
-    for (const fn of [manage, invoke, mcp, actions, worker, refresher]) vault.grantOpen(fn, 'upstream-config');
+    for (const fn of [manage, invoke, mcp, actions, worker, browser, refresher]) {
+      vault.grantOpen(fn, 'upstream-config');
+    }
     for (const fn of [invoke, actions]) asyncJobs.grantSubmit(fn);
     asyncJobs.grantTasks(mcp);
     asyncJobs.grantBrowse(jobs);
     asyncJobs.employ(worker);
+    asyncJobs.employForBrowsers(browser);
     asyncJobs.sweepWith(sweeper, scheduleDeadLetters);
     registry.grantDue(refreshStarter);
     catalogRefresh.startWith(refreshStarter, scheduleDeadLetters);
@@ -104,7 +108,9 @@ export class NexusHubStack extends Stack {
     grantTrust(authorizer, trusted);
     nameIssuer(open, trusted);
     for (const fn of [browse, manage, invoke, mcp, actions, jobs]) nameScopes(fn, trusted);
-    for (const fn of [authorizer, manage, invoke, mcp, actions, worker, refresher]) this.grantEgress(fn, publicUrl);
+    for (const fn of [authorizer, manage, invoke, mcp, actions, worker, browser, refresher]) {
+      this.grantEgress(fn, publicUrl);
+    }
     // The stack's own id ends in a UUID: unique among all hubs, and the same for this one's whole life.
     const hubId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
     for (const fn of [browse, manage, invoke, mcp, actions, jobs, worker, refresher]) {
@@ -121,6 +127,7 @@ export class NexusHubStack extends Stack {
       LimitsTableName: limits.table.tableName,
       JobsTableName: asyncJobs.table.tableName,
       JobsQueueUrl: asyncJobs.queue.queueUrl,
+      BrowserQueueUrl: asyncJobs.browserQueue.queueUrl,
       JobsDeadLettersUrl: asyncJobs.deadLetters.queueUrl,
       RefreshDeadLettersUrl: catalogRefresh.deadLetters.queueUrl,
       CleanupQueueUrl: cleanup.queue.queueUrl,

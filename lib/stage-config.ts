@@ -81,6 +81,7 @@ const schema = z
         actions: memory(512),
         jobs: memory(512),
         worker: memory(512),
+        browser: memory(1024),
         sweeper: memory(512),
         refreshStarter: memory(256),
         refresher: memory(512),
@@ -95,6 +96,8 @@ const schema = z
         retentionDays: z.int().min(1).max(365).default(7),
         /** Jobs that are worked on at the same time, over all tenants. Default 10. */
         workers: z.int().min(2).max(1000).default(10),
+        /** Browsers that are driven at the same time, over all tenants. Default 2. */
+        browsers: z.int().min(2).max(1000).default(2),
       })
       .prefault({}),
     catalog: z
@@ -123,6 +126,12 @@ const schema = z
       .strictObject({
         /** Keep tables, keys, user pool and logs when the stack is deleted, and protect them and the stack. Default true. */
         retain: z.boolean().default(true),
+      })
+      .prefault({}),
+    playwright: z
+      .strictObject({
+        /** Let callers of the browser tools run scripts of their own in pages. Default false. */
+        allowEvaluate: z.boolean().default(false),
       })
       .prefault({}),
     egress: z

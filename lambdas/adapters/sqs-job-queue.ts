@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { HubError } from '../hub/hub-error.ts';
+import { type JobLane, laneOf } from '../hub/jobs/job-lane.ts';
 import type { JobQueue } from '../hub/jobs/job-queue.ts';
 
 /** The one retrying layer towards SQS, each wait of it bounded. */
@@ -13,11 +14,11 @@ export function createSqsClient(): SQSClient {
 }
 
 /** Messages carry ids only. The tenant is their group, so that one with many jobs does not hold up the others' (fair queues). */
-export function createSqsJobQueue(client: SQSClient, queueUrl: string): JobQueue {
+export function createSqsJobQueue(client: SQSClient, queueUrls: Readonly<Record<JobLane, string>>): JobQueue {
   return {
-    async send(tenantId, jobId, delaySeconds = 0) {
+    async send({ tenantId, jobId, tool }, delaySeconds = 0) {
       const message = new SendMessageCommand({
-        QueueUrl: queueUrl,
+        QueueUrl: queueUrls[laneOf(tool)],
         MessageBody: JSON.stringify({ tenantId, jobId }),
         MessageGroupId: tenantId,
         ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),

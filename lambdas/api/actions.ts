@@ -1,13 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { ACTION_INPUTS } from '../actions/action-inputs.ts';
 import { createDynamoCatalogStore } from '../adapters/dynamo/dynamo-catalog-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
-import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createDynamoServerStore } from '../adapters/dynamo/dynamo-server-store.ts';
 import { createConnectionRules } from '../adapters/egress/connection-rules.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
-import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { createFetchPrompt } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource } from '../hub/calls/fetch-resource.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
@@ -28,10 +26,6 @@ import { HOUR_MS } from '../hub/servers/refresh-time.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { idempotencyKeyOf } from '../hub/jobs/idempotency-key.ts';
 import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
-import { DAY_MS } from '../hub/jobs/job.ts';
-import { createJobId } from '../hub/jobs/job-id.ts';
-import { createSubmitJob } from '../hub/jobs/submit-job.ts';
-import { createLimitJobs } from '../hub/limits/limit-jobs.ts';
 import { createRegisteredOnly } from '../hub/system/registered-only.ts';
 import { readEnv } from '../runtime/env.ts';
 import { action, actionRoute } from '../runtime/http/action-route.ts';
@@ -43,6 +37,7 @@ import { jsonResponse, noContent } from '../runtime/http/response.ts';
 import { invokedResponse, promptResponse, resourceResponse } from '../runtime/http/result-response.ts';
 import { wireCallTool } from '../wiring/wire-call-tool.ts';
 import { wireCalls } from '../wiring/wire-calls.ts';
+import { wireJobs } from '../wiring/wire-jobs.ts';
 import { wireLists } from '../wiring/wire-lists.ts';
 import { wireUpstream } from '../wiring/wire-upstream.ts';
 
@@ -55,6 +50,7 @@ const env = readEnv(
   'tenantJobsPerMinute',
   'jobsTable',
   'jobsQueue',
+  'browserQueue',
   'jobRetentionDays',
   'catalogRefreshHours',
   'vaultKey',
@@ -90,18 +86,11 @@ const storeDiscovery = createStoreDiscovery({ catalog: written, now });
 const listTools = createListTools({ config, catalog });
 const listResources = createListResources({ config, catalog });
 const listPrompts = createListPrompts({ config, catalog });
-const submitJob = createSubmitJob({
-  store: createDynamoJobStore(dynamo, { tableName: env.jobsTable, retentionMs: env.jobRetentionDays * DAY_MS, now }),
-  queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
-  now,
-  newJobId: () => createJobId(now(), randomBytes),
-});
 const invokeOrSubmit = createInvokeOrSubmit({
   findTool: createFindTool({ calls }),
   describeTool: createFindTool({ calls: unlimitedCalls }),
   callTool: wireCallTool(env, { dynamo, box, upstream, now }),
-  limitJobs: createLimitJobs({ limiter, perMinute: env.tenantJobsPerMinute }),
-  submitJob,
+  ...wireJobs(env, { dynamo, now, limiter }),
 });
 const fetchResource = createFetchResource({ calls, box, upstream });
 const fetchPrompt = createFetchPrompt({ calls, catalog, box, upstream });

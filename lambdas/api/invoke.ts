@@ -1,26 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { createDynamoCatalogReader } from '../adapters/dynamo/dynamo-catalog-reader.ts';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
-import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createKmsClient } from '../adapters/kms-vault/kms-client.ts';
 import { createKmsSecretBox } from '../adapters/kms-vault/kms-secret-box.ts';
-import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { createFetchPrompt, fetchPromptSchema } from '../hub/calls/fetch-prompt.ts';
 import { createFetchResource, fetchResourceSchema } from '../hub/calls/fetch-resource.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
 import { invokeSchema } from '../hub/calls/invocation.ts';
 import { idempotencyKeyOf } from '../hub/jobs/idempotency-key.ts';
 import { createInvokeOrSubmit } from '../hub/jobs/invoke-or-submit.ts';
-import { DAY_MS } from '../hub/jobs/job.ts';
-import { createJobId } from '../hub/jobs/job-id.ts';
-import { createSubmitJob } from '../hub/jobs/submit-job.ts';
-import { createLimitJobs } from '../hub/limits/limit-jobs.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { bodyOf, headerLinesOf, pathParameter } from '../runtime/http/request.ts';
 import { invokedResponse, promptResponse, resourceResponse } from '../runtime/http/result-response.ts';
 import { wireCallTool } from '../wiring/wire-call-tool.ts';
 import { wireCalls } from '../wiring/wire-calls.ts';
+import { wireJobs } from '../wiring/wire-jobs.ts';
 import { wireMcp } from '../wiring/wire-mcp.ts';
 import { wireUpstream } from '../wiring/wire-upstream.ts';
 
@@ -33,6 +27,7 @@ const env = readEnv(
   'tenantJobsPerMinute',
   'jobsTable',
   'jobsQueue',
+  'browserQueue',
   'jobRetentionDays',
   'vaultKey',
   'egressAllowLoopback',
@@ -58,18 +53,11 @@ const dependencies = {
   }),
   upstream: wireUpstream(env, { dynamo, now, loadMcp: () => Promise.resolve(wireMcp) }).upstream,
 };
-const submitJob = createSubmitJob({
-  store: createDynamoJobStore(dynamo, { tableName: env.jobsTable, retentionMs: env.jobRetentionDays * DAY_MS, now }),
-  queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
-  now,
-  newJobId: () => createJobId(now(), randomBytes),
-});
 const invokeOrSubmit = createInvokeOrSubmit({
   findTool: createFindTool({ calls }),
   describeTool: createFindTool({ calls: unlimitedCalls }),
   callTool: wireCallTool(env, { dynamo, now, ...dependencies }),
-  limitJobs: createLimitJobs({ limiter, perMinute: env.tenantJobsPerMinute }),
-  submitJob,
+  ...wireJobs(env, { dynamo, now, limiter }),
 });
 const fetchResource = createFetchResource(dependencies);
 const fetchPrompt = createFetchPrompt(dependencies);

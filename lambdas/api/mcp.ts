@@ -36,6 +36,7 @@ const env = readEnv(
   'tenantJobsPerMinute',
   'jobsTable',
   'jobsQueue',
+  'browserQueue',
   'resultsBucket',
   'jobRetentionDays',
   'vaultKey',

@@ -1,5 +1,6 @@
 import { createMcpHandler, isLegacyRequest, type Server } from '@modelcontextprotocol/server';
 import type { createFindTool } from '../hub/calls/find-tool.ts';
+import { laneOf } from '../hub/jobs/job-lane.ts';
 import { HubError } from '../hub/hub-error.ts';
 import { isJsonObject } from '../hub/json.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
@@ -71,7 +72,7 @@ function requireScopes(methods: McpMethods, message: unknown, { principal }: Mcp
 }
 
 async function basisOf(
-  { findTool }: McpEndpointDependencies,
+  { findTool, describeTool }: McpEndpointDependencies,
   request: Request,
   message: unknown,
   call: McpCall,
@@ -85,7 +86,9 @@ async function basisOf(
     findTool(exposedName) {
       // To find a tool takes a call of it from the limits, and a batch may have many.
       const known = Array.isArray(message) ? undefined : found.get(exposedName);
-      const finding = known ?? findTool(call.principal.tenantId, exposedName);
+      // What a worker calls is taken from the limits by the worker.
+      const find = laneOf(exposedName) === 'browser' ? describeTool : findTool;
+      const finding = known ?? find(call.principal.tenantId, exposedName);
       found.set(exposedName, finding);
       return finding;
     },

@@ -4,11 +4,14 @@ import type { createCallTool } from '../hub/calls/call-tool.ts';
 import type { RequestStates } from '../hub/calls/request-state.ts';
 import type { createListTools } from '../hub/catalog/list-tools.ts';
 import { HubError } from '../hub/hub-error.ts';
+import type { CalledAsJob, createCallAsJob } from '../hub/jobs/call-as-job.ts';
 import { isLong } from '../hub/jobs/is-long.ts';
+import { laneOf } from '../hub/jobs/job-lane.ts';
 import { isJsonObject, type JsonObject } from '../hub/json.ts';
 import type { createBridgeTask } from '../hub/tasks/bridge-task.ts';
 import type { createStartTask } from '../hub/tasks/start-task.ts';
 import type { StartedTask } from '../hub/upstreams/task.ts';
+import type { CallAnswer } from '../hub/upstreams/upstream.ts';
 import { converse } from './converse.ts';
 import type { Exchange } from './exchange.ts';
 import { LIST_FRESHNESS, listParams, type McpMethods, paramsOf } from './method.ts';
@@ -19,6 +22,8 @@ import type { ShownServer } from './shown-server.ts';
 export interface ToolMethodDependencies {
   readonly listTools: ReturnType<typeof createListTools>;
   readonly callTool: ReturnType<typeof createCallTool>;
+  /** For tools that only a worker can call. */
+  readonly callAsJob: ReturnType<typeof createCallAsJob>;
   readonly startTask: ReturnType<typeof createStartTask>;
   readonly bridgeTask: ReturnType<typeof createBridgeTask>;
   readonly states: RequestStates;
@@ -62,19 +67,23 @@ export function toolMethods(deps: ToolMethodDependencies): McpMethods {
   };
 }
 
-export type CallDependencies = Pick<ToolMethodDependencies, 'callTool' | 'startTask' | 'bridgeTask' | 'states'>;
+export type CallDependencies = Pick<
+  ToolMethodDependencies,
+  'callTool' | 'callAsJob' | 'startTask' | 'bridgeTask' | 'states'
+>;
 
 /** Calls a tool by the name that the endpoint shows it by. What is long becomes a task, for a client that takes one. */
 export async function callNamed(
-  { callTool, startTask, bridgeTask, states }: CallDependencies,
+  { callTool, callAsJob, startTask, bridgeTask, states }: CallDependencies,
   exchange: Exchange,
   name: string,
   args: JsonObject,
 ): Promise<JsonObject> {
   const callable = await findShown(exchange, name);
   const { server, tool } = callable;
-  if (isLong(tool) && beginsAsTask(exchange)) {
-    const call = { tool: tool.exposedName, arguments: args };
+  const call = { tool: tool.exposedName, arguments: args };
+  const takesWorker = laneOf(tool.exposedName) === 'browser';
+  if ((takesWorker || isLong(tool)) && beginsAsTask(exchange)) {
     return startedTask(await startTask(exchange.principal, call, exchange.context));
   }
   const about = {
@@ -85,11 +94,22 @@ export async function callNamed(
     bridge: async (task: StartedTask) => startedTask(await bridgeTask(exchange.principal, callable, task)),
   };
   try {
-    return await converse(states, exchange, about, (context) => callTool(callable, args, context));
+    return await converse(states, exchange, about, async (context) =>
+      takesWorker ? waitedFor(await callAsJob(exchange.principal, call, context)) : callTool(callable, args, context),
+    );
   } catch (error) {
     if (exchange.era === 'legacy' && isForModernClients(error)) return needsModernClient(name);
     throw error;
   }
+}
+
+/** A result, or why it could not be waited for any longer. */
+function waitedFor(called: CalledAsJob): CallAnswer {
+  if (called.kind === 'result') return { kind: 'complete', result: called.result };
+  const { jobId } = called.job;
+  throw new HubError('upstream_timeout', `the job ${jobId} goes on; read it with GET /v1/jobs/${jobId}`, {
+    details: { outcome: 'unknown', jobId },
+  });
 }
 
 /** Where a server's own names are shown, two of them may have come to one name of the hub's: only the listed one counts. */

@@ -1,15 +1,15 @@
 import type { Context } from 'aws-lambda';
 import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
-import { createSqsClient, createSqsJobQueue } from '../adapters/sqs-job-queue.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { countSweep } from '../hub/jobs/count-sweep.ts';
 import { createSweepJobs } from '../hub/jobs/sweep-jobs.ts';
 import { readEnv } from '../runtime/env.ts';
 import { logger } from '../runtime/logger.ts';
 import { createCountReport } from '../runtime/metrics.ts';
+import { wireJobQueue } from '../wiring/wire-job-queue.ts';
 
-const env = readEnv('stage', 'jobsTable', 'jobsQueue', 'jobRetentionDays', 'awsRegion');
+const env = readEnv('stage', 'jobsTable', 'jobsQueue', 'browserQueue', 'jobRetentionDays', 'awsRegion');
 const now = Date.now;
 const reportCounts = createCountReport(env.stage);
 const sweepJobs = createSweepJobs({
@@ -18,7 +18,7 @@ const sweepJobs = createSweepJobs({
     retentionMs: env.jobRetentionDays * DAY_MS,
     now,
   }),
-  queue: createSqsJobQueue(createSqsClient(), env.jobsQueue),
+  queue: wireJobQueue(env),
   now,
   random: Math.random,
 });

@@ -7,6 +7,7 @@ import { isRestServer } from '../hub/system/rest-tool.ts';
 import { loadSystemServers } from '../hub/system/system-servers.ts';
 import type { Discoverer, Upstream } from '../hub/upstreams/upstream.ts';
 import { describeError, logger } from '../runtime/logger.ts';
+import { once } from './once.ts';
 import type { wireMcp } from './wire-mcp.ts';
 
 /** Settings of a function that speaks to servers. */
@@ -60,9 +61,4 @@ export function wireUpstream(env: UpstreamSettings, { dynamo, now, loadMcp }: Up
     upstream,
     discoverer: { discover: async (target, context) => (await mcp()).discover(target, context) },
   };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

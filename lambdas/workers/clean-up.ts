@@ -23,6 +23,7 @@ const env = readEnv(
   'catalogTable',
   'jobsTable',
   'jobsQueue',
+  'browserQueue',
   'resultsBucket',
   'jobRetentionDays',
   'cleanupQueue',
@@ -38,7 +39,7 @@ const jobs = createDynamoJobStore(dynamo, {
 });
 const sweepJobs = createSweepJobs({
   store: jobs,
-  queue: createSqsJobQueue(sqs, env.jobsQueue),
+  queue: createSqsJobQueue(sqs, { calls: env.jobsQueue, browser: env.browserQueue }),
   now,
   random: Math.random,
 });

@@ -167,23 +167,24 @@ describe('a queue of work', () => {
   const queueOf = (id: string) => queues.find((queue) => queue.id === id);
   const works = [
     { name: 'AsyncJobs', timeLimit: TIME_LIMITS.worker, concurrency: 10 },
+    { name: 'AsyncJobsBrowser', letters: 'AsyncJobs', timeLimit: TIME_LIMITS.browser, concurrency: 2 },
     { name: 'CatalogRefresh', timeLimit: TIME_LIMITS.refresher, concurrency: 5 },
     { name: 'Cleanup', timeLimit: TIME_LIMITS.cleaner, concurrency: 2 },
   ];
 
   it('is there for each kind of work', () => assert.equal(mappings.length, works.length));
 
-  for (const { name, timeLimit, concurrency } of works) {
+  for (const { name, letters = name, timeLimit, concurrency } of works) {
     it(`hides a message of ${name} for six times as long as its function may take`, () => {
       assert.equal(queueOf(`${name}Queue`)?.Properties['VisibilityTimeout'], 6 * timeLimit);
     });
 
     it(`gives a message of ${name} up to its dead letters, which are kept for 14 days`, () => {
       assert.deepEqual(queueOf(`${name}Queue`)?.Properties['RedrivePolicy'], {
-        deadLetterTargetArn: { 'Fn::GetAtt': [queueOf(`${name}DeadLetters`)?.logicalId, 'Arn'] },
+        deadLetterTargetArn: { 'Fn::GetAtt': [queueOf(`${letters}DeadLetters`)?.logicalId, 'Arn'] },
         maxReceiveCount: 5,
       });
-      assert.equal(queueOf(`${name}DeadLetters`)?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
+      assert.equal(queueOf(`${letters}DeadLetters`)?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
     });
 
     it(`feeds a bounded number of functions of ${name}, one message each, which can fail alone`, () => {

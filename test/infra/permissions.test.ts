@@ -82,6 +82,7 @@ describe('a function may do exactly this', () => {
       ...table('Limits', 'UpdateItem'),
       ...table('AsyncJobs', 'GetItem PutItem'),
       'AsyncJobsQueue SendMessage',
+      'AsyncJobsBrowserQueue SendMessage',
       ...WRITE_KEY,
       'VaultKey Decrypt',
     ],
@@ -98,7 +99,22 @@ describe('a function may do exactly this', () => {
       ...table('Limits', 'UpdateItem'),
       ...table('AsyncJobs', 'GetItem PutItem'),
       'AsyncJobsQueue SendMessage',
+      'AsyncJobsBrowserQueue SendMessage',
       ...RECEIVE.map((action) => `AsyncJobsQueue ${action}`),
+      'AsyncJobsResults/* PutObject',
+      'AsyncJobsResults/* DeleteObject',
+      'DataKey GenerateDataKey',
+      ...WRITE_KEY,
+      'VaultKey Decrypt',
+    ],
+    Browser: [
+      ...table('Registry', 'BatchGetItem'),
+      ...table('Catalog', 'BatchGetItem Query UpdateItem'),
+      ...table('Limits', 'UpdateItem'),
+      ...table('AsyncJobs', 'GetItem PutItem'),
+      'AsyncJobsQueue SendMessage',
+      'AsyncJobsBrowserQueue SendMessage',
+      ...RECEIVE.map((action) => `AsyncJobsBrowserQueue ${action}`),
       'AsyncJobsResults/* PutObject',
       'AsyncJobsResults/* DeleteObject',
       'DataKey GenerateDataKey',
@@ -109,6 +125,7 @@ describe('a function may do exactly this', () => {
       ...table('AsyncJobs', 'PutItem'),
       'AsyncJobsTable/index/due Query',
       'AsyncJobsQueue SendMessage',
+      'AsyncJobsBrowserQueue SendMessage',
       ...WRITE_KEY,
     ],
     RefreshStarter: [
@@ -131,6 +148,7 @@ describe('a function may do exactly this', () => {
       ...table('AsyncJobs', 'GetItem PutItem'),
       'AsyncJobsTable/index/due Query',
       'AsyncJobsQueue SendMessage',
+      'AsyncJobsBrowserQueue SendMessage',
       'AsyncJobsResults/* DeleteObject',
       'AsyncJobsResults ListBucket',
       'CleanupQueue SendMessage',
@@ -143,6 +161,7 @@ describe('a function may do exactly this', () => {
       ...table('Limits', 'UpdateItem'),
       ...table('AsyncJobs', 'GetItem PutItem'),
       'AsyncJobsQueue SendMessage',
+      'AsyncJobsBrowserQueue SendMessage',
       ...WRITE_KEY,
       'VaultKey GenerateDataKey',
       'VaultKey Decrypt',
@@ -153,6 +172,7 @@ describe('a function may do exactly this', () => {
       ...table('Limits', 'UpdateItem'),
       ...table('AsyncJobs', 'GetItem PutItem'),
       'AsyncJobsQueue SendMessage',
+      'AsyncJobsBrowserQueue SendMessage',
       'AsyncJobsResults/* GetObject',
       'AsyncJobsResults ListBucket',
       'DataKey Decrypt',
@@ -186,7 +206,7 @@ describe('no function', () => {
       ({ Action, Resource }) => Action.includes('dynamodb:UpdateItem') && targetsOf(Resource).includes('CatalogTable'),
     );
 
-    assert.equal(updates.length, 4);
+    assert.equal(updates.length, 5);
     for (const { Condition } of updates) {
       assert.deepEqual(Condition, {
         Null: { 'dynamodb:Attributes': 'false' },
@@ -277,6 +297,7 @@ describe('for a purpose of the vault', () => {
       'request-state Mcp kms:GenerateDataKey',
       'upstream-config Actions kms:Decrypt',
       'upstream-config Actions kms:GenerateDataKey',
+      'upstream-config Browser kms:Decrypt',
       'upstream-config Invoke kms:Decrypt',
       'upstream-config Manage kms:Decrypt',
       'upstream-config Manage kms:GenerateDataKey',

@@ -52,6 +52,7 @@ function standIns(directory: string): Record<keyof typeof TIME_LIMITS, string> {
   };
   return {
     authorizer: standIn('authorizer'),
+    browser: standIn('browser'),
     open: standIn('open'),
     browse: standIn('browse'),
     manage: standIn('manage'),

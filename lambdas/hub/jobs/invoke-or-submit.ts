@@ -1,14 +1,17 @@
 import type { createFindTool } from '../calls/find-tool.ts';
 import type { createCallTool } from '../calls/call-tool.ts';
 import { exposedResult, type Invocation } from '../calls/invocation.ts';
+import { exposeResult } from '../catalog/expose-result.ts';
 import { HubError } from '../hub-error.ts';
 import type { JsonObject } from '../json.ts';
 import type { createLimitJobs } from '../limits/limit-jobs.ts';
 import type { Principal } from '../principal.ts';
 import type { UpstreamContext } from '../upstreams/upstream.ts';
+import type { CalledAsJob, createCallAsJob } from './call-as-job.ts';
 import { isLong } from './is-long.ts';
 import type { JobId } from './job-id.ts';
-import { presentJob } from './present-job.ts';
+import { laneOf } from './job-lane.ts';
+import { presentJob, serverOf } from './present-job.ts';
 import type { createSubmitJob } from './submit-job.ts';
 
 export interface InvokeOrSubmitDependencies {
@@ -19,6 +22,7 @@ export interface InvokeOrSubmitDependencies {
   readonly callTool: ReturnType<typeof createCallTool>;
   readonly limitJobs: ReturnType<typeof createLimitJobs>;
   readonly submitJob: ReturnType<typeof createSubmitJob>;
+  readonly callAsJob: ReturnType<typeof createCallAsJob>;
 }
 
 export interface RequestedCall extends Invocation {
@@ -41,15 +45,20 @@ export type Invoked =
  * take. What could not be called now is refused now, as a job too.
  */
 export function createInvokeOrSubmit(dependencies: InvokeOrSubmitDependencies) {
-  const { findTool, describeTool, callTool, limitJobs, submitJob } = dependencies;
+  const { findTool, describeTool, callTool, limitJobs, submitJob, callAsJob } = dependencies;
   return async (principal: Principal, call: RequestedCall, context: UpstreamContext): Promise<Invoked> => {
     const { tool, mode, arguments: args, idempotencyKey } = call;
     const { tenantId } = principal;
-    if (mode === 'async') {
+    const takesWorker = laneOf(tool) === 'browser';
+    if (mode === 'async' || (mode === 'auto' && takesWorker)) {
       const [refusal] = await Promise.all([limitJobs(tenantId), describeTool(tenantId, tool)]);
       return submit(principal, { ...call, refusal }, context);
     }
     if (idempotencyKey !== undefined) throw keyNotHonoured();
+    if (takesWorker) {
+      await describeTool(tenantId, tool);
+      return calledAsJob(tool, await callAsJob(principal, { tool, arguments: args }, context));
+    }
     const callable = await findTool(tenantId, tool);
     if (mode === 'auto' && isLong(callable.tool)) {
       return submit(principal, { ...call, refusal: await limitJobs(tenantId) }, context);
@@ -62,6 +71,12 @@ export function createInvokeOrSubmit(dependencies: InvokeOrSubmitDependencies) {
     const { job } = await submitJob(principal, { tool, idempotencyKey, refusal, arguments: args, via, trace });
     return { kind: 'job', jobId: job.jobId, job: presentJob(job) };
   }
+}
+
+/** Who can wait no longer is told where to ask. */
+function calledAsJob(tool: string, called: CalledAsJob): Invoked {
+  if (called.kind === 'result') return { kind: 'result', result: exposeResult(serverOf({ tool }), called.result) };
+  return { kind: 'job', jobId: called.job.jobId, job: presentJob(called.job) };
 }
 
 /** To let the key pass would promise that a repeated request does not call the tool again. */

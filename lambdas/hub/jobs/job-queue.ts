@@ -11,18 +11,21 @@ const MAX_DELAY_SECONDS = 900;
  * `HubError('unavailable')` when it cannot.
  */
 export interface JobQueue {
-  send(tenantId: TenantId, jobId: JobId, delaySeconds?: number): Promise<void>;
+  send(job: QueuedName, delaySeconds?: number): Promise<void>;
+}
+
+/** What a message is made of: the ids, and the tool, which tells whose message it is. */
+export interface QueuedName {
+  readonly tenantId: TenantId;
+  readonly jobId: JobId;
+  readonly tool: string;
 }
 
 /** Answers whether the message could be sent; if not, the job stays queued until the sweeper sends it. */
-export async function enqueue(
-  queue: JobQueue,
-  { tenantId, jobId, notBefore }: QueuedJob,
-  now: number,
-): Promise<boolean> {
-  const seconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((notBefore - now) / 1000)));
+export async function enqueue(queue: JobQueue, job: QueuedJob, now: number): Promise<boolean> {
+  const seconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((job.notBefore - now) / 1000)));
   try {
-    await queue.send(tenantId, jobId, seconds);
+    await queue.send(job, seconds);
     return true;
   } catch (error) {
     if (error instanceof HubError && error.code === 'unavailable') return false;

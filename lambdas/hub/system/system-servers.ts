@@ -8,6 +8,7 @@ const LOADERS: Readonly<Record<string, () => Promise<SystemServer>>> = {
   brave: async () => (await import('./brave.ts')).BRAVE,
   github: async () => (await import('./github.ts')).GITHUB,
   maps: async () => (await import('./maps.ts')).MAPS,
+  playwright: async () => (await import('./playwright.ts')).PLAYWRIGHT,
 };
 
 export const SYSTEM_SLUGS: readonly string[] = Object.keys(LOADERS);

@@ -44,7 +44,7 @@ export function jobBench({
   const results = inMemoryResults();
   const messages: { readonly jobId: string; readonly delaySeconds: number }[] = [];
   const queue: JobQueue = {
-    async send(_tenantId, jobId, delaySeconds = 0) {
+    async send({ jobId }, delaySeconds = 0) {
       if (isQueueDown?.() === true) throw new HubError('unavailable', 'down');
       messages.push({ jobId, delaySeconds });
     },

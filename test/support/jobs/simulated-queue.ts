@@ -35,7 +35,7 @@ export function simulatedQueue(
   return {
     inFlight: () => inFlight,
     calm: () => (isCalm = true),
-    async send(tenantId, jobId, delaySeconds = 0) {
+    async send({ tenantId, jobId }, delaySeconds = 0) {
       const copies = isCalm ? 1 : chance.oneOf([1, 1, 1, 1, 1, 1, 0, 2, 3]);
       for (let copy = 0; copy < copies; copy += 1) transport({ tenantId, jobId }, delaySeconds * 1000, 1);
     },

@@ -14,6 +14,7 @@ import { createListPrompts } from '../../../lambdas/hub/catalog/list-prompts.ts'
 import { createListResources, createListResourceTemplates } from '../../../lambdas/hub/catalog/list-resources.ts';
 import { createListTools } from '../../../lambdas/hub/catalog/list-tools.ts';
 import { createSearchTools } from '../../../lambdas/hub/catalog/search-tools.ts';
+import { createCallAsJob } from '../../../lambdas/hub/jobs/call-as-job.ts';
 import { createCancelJob } from '../../../lambdas/hub/jobs/cancel-job.ts';
 import { createJobId } from '../../../lambdas/hub/jobs/job-id.ts';
 import { createReadJob } from '../../../lambdas/hub/jobs/read-job.ts';
@@ -66,8 +67,10 @@ export function createInMemoryHub({
   const jobs = inMemoryJobStore({ now, retentionMs: RETENTION_MS });
   const queue = { send: async () => undefined };
   const submitJob = createSubmitJob({ store: jobs, queue, now, newJobId: () => createJobId(now(), randomBytes) });
-  const readJob = createReadJob({ store: jobs, results: inMemoryResults() });
+  const results = inMemoryResults();
+  const readJob = createReadJob({ store: jobs, results });
   const cancelJob = createCancelJob({ store: jobs, now });
+  const limitJobs = async () => undefined;
   const handles = inMemoryTaskHandles(now);
   const call = { box: boxFor('upstream-config'), upstream };
   const endpoint = createMcpEndpoint({
@@ -78,7 +81,16 @@ export function createInMemoryHub({
     listPrompts: createListPrompts({ config, catalog }),
     findTool: createFindTool({ calls }),
     callTool: createCallTool(call),
-    startTask: createStartTask({ limitJobs: async () => undefined, submitJob, retentionMs: RETENTION_MS }),
+    callAsJob: createCallAsJob({
+      limitJobs,
+      submitJob,
+      store: jobs,
+      results,
+      cancelJob,
+      pause: () => pause('poll'),
+      now,
+    }),
+    startTask: createStartTask({ limitJobs, submitJob, retentionMs: RETENTION_MS }),
     bridgeTask: createBridgeTask({
       handles,
       newHandleId: () => createHandleId(randomBytes),
