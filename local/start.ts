@@ -1,7 +1,9 @@
 import './require-node.ts';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
-import { type LocalHub, startLocalHub } from './hub.ts';
+import { offerBrowser } from './browser/offer-browser.ts';
+import { offerLocalBrowser } from './browser/browser-on-demand.ts';
+import { startLocalHub } from './hub.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { synthesize } from './synthesize.ts';
 import { createJsonObserver, createTerminalObserver } from './terminal.ts';
@@ -13,6 +15,8 @@ const HELP = `Runs the whole hub on this machine, from the synthesized stage "lo
 
   PORT         port on 127.0.0.1 (default: 8787)
   NEXUS_DATA   directory of the data, which survives restarts (default: .nexus)
+  CHROMIUM_PATH
+               browser for the tools of the server "playwright" (default: the first Chromium or Chrome on the PATH)
 
 On a terminal it shows what the functions do; piped, it writes JSON lines. Ctrl-C stops it, a second one at once.`;
 
@@ -38,8 +42,13 @@ async function start({ port, dataDirectory }: Settings): Promise<void> {
   const hub = await startLocalHub({ assemblyDirectory, dataDirectory, port, observer, prepare }).catch(
     explainTakenPort(port),
   );
+  const browser = await offerLocalBrowser();
   ready();
-  stopOnSignal(hub);
+  stopOnSignal(async () => {
+    await hub.close();
+    await browser?.close();
+  });
+  if (browser !== undefined) await offerBrowser(hub, browser);
   const token = await hub.mintToken({
     tenant: 'demo',
     scopes: ['tools:read', 'tools:call', 'servers:read', 'servers:write'],
@@ -47,8 +56,15 @@ async function start({ port, dataDirectory }: Settings): Promise<void> {
   const { url, signInCode } = hub;
   console.log(
     isTerminal
-      ? welcome({ url, token, signInCode, dataDirectory })
-      : JSON.stringify({ type: 'started', url, token, signInCode, next: nextCommands(url) }),
+      ? welcome({ url, token, signInCode, dataDirectory, hasBrowser: browser !== undefined })
+      : JSON.stringify({
+          type: 'started',
+          url,
+          token,
+          signInCode,
+          browser: browser !== undefined,
+          next: nextCommands(url),
+        }),
   );
 }
 
@@ -68,12 +84,12 @@ function endOnSignal(): () => void {
   return () => void process.off('SIGINT', end).off('SIGTERM', end);
 }
 
-function stopOnSignal(hub: LocalHub): void {
+function stopOnSignal(close: () => Promise<void>): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(130);
     stopping = true;
-    hub.close().then(
+    close().then(
       () => process.exit(),
       (error) => {
         console.error(error);

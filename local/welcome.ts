@@ -8,6 +8,8 @@ export interface Welcome {
   /** What the sign-in page asks for. */
   readonly signInCode: string;
   readonly dataDirectory: string;
+  /** Whether the tools of the server "playwright" can be used. */
+  readonly hasBrowser: boolean;
 }
 
 /** What to try first, with the token in `$TOKEN` and the reference server of the MCP project on its usual port. */
@@ -21,8 +23,12 @@ export function nextCommands(url: string): readonly string[] {
   ];
 }
 
+const BROWSER = 'The browser tools, such as playwright_screenshot, have a Chromium of this machine.';
+const NO_BROWSER =
+  'No Chromium was found, so the browser tools need credentials; install it, or name one with CHROMIUM_PATH.';
+
 /** The first words to a person who started the hub. */
-export function welcome({ url, token, signInCode, dataDirectory }: Welcome): string {
+export function welcome({ url, token, signInCode, dataDirectory, hasBrowser }: Welcome): string {
   const bold = (text: string) => styleText('bold', text);
   const dim = (text: string) => styleText('dim', text);
   return `
@@ -33,6 +39,8 @@ A token of the tenant "demo" for one hour ${dim('(others: npm run -s token -- --
   export TOKEN=${token}
 
 Applications that sign in with OAuth open a page that asks for the sign-in code ${bold(signInCode)}
+
+${hasBrowser ? BROWSER : NO_BROWSER}
 
 Try, in another terminal ${dim('(a server to register: npx mcp-server-everything streamableHttp)')}:
 

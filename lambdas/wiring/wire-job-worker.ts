@@ -9,12 +9,14 @@ import { createS3Client, createS3JobResults } from '../adapters/s3-job-results.t
 import { JOB_DELIVERIES } from '../contract.ts';
 import { createFindTool } from '../hub/calls/find-tool.ts';
 import { createServerTasks } from '../hub/calls/server-tasks.ts';
+import { HubError } from '../hub/hub-error.ts';
 import { createFailPoisoned } from '../hub/jobs/fail-poisoned.ts';
 import { DAY_MS } from '../hub/jobs/job.ts';
 import { jobIdSchema } from '../hub/jobs/job-id.ts';
 import { createRunJob } from '../hub/jobs/run-job.ts';
 import { tenantIdSchema } from '../hub/principal.ts';
 import type { Upstream } from '../hub/upstreams/upstream.ts';
+import { describeError, logger } from '../runtime/logger.ts';
 import { queueHandler } from '../runtime/queue-handler.ts';
 import { wireCallTool } from './wire-call-tool.ts';
 import { type CallSettings, wireCalls } from './wire-calls.ts';
@@ -61,6 +63,10 @@ export function wireJobWorker(env: JobWorkerSettings, { dynamo, now, upstream }:
     callTool: wireCallTool(env, { dynamo, box, upstream, now }),
     serverTasks: createServerTasks({ box, upstream }),
     isRepeatable: ({ safeToRepeat }) => safeToRepeat,
+    report: (error, { jobId, attempt }) => {
+      const level = error instanceof HubError ? 'info' : 'error';
+      logger[level]('an attempt failed', { jobId, attempt, ...describeError(error) });
+    },
     now,
     newOwner: randomUUID,
   });

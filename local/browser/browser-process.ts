@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core';
  * A process of its own between the hub and Chromium: it lives as long as the hub holds the other end of its channel, so
  * that also a hub that is killed takes its browser along.
  */
-const [executablePath = ''] = process.argv.slice(2);
+const [executablePath = '', wsPath = ''] = process.argv.slice(2);
 
 const server = await chromium.launchServer({
   executablePath,
@@ -12,6 +12,7 @@ const server = await chromium.launchServer({
   // Chromium refuses to sandbox for root, who runs most containers.
   chromiumSandbox: process.getuid?.() !== 0,
   host: '127.0.0.1',
+  wsPath,
   handleSIGINT: false,
   handleSIGTERM: false,
   handleSIGHUP: false,

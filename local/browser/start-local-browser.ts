@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { findChromium } from './find-chromium.ts';
@@ -15,10 +16,11 @@ const START_TIMEOUT_MS = 30_000;
 /** Starts a browser for the hub where this machine has one; `undefined` where there is none, or none that starts. */
 export async function startLocalBrowser(
   environment: NodeJS.ProcessEnv = process.env,
+  serverPath = `/${randomBytes(24).toString('hex')}`,
 ): Promise<LocalBrowser | undefined> {
   const path = findChromium(environment);
   if (path === undefined) return undefined;
-  const child = fork(join(import.meta.dirname, 'browser-process.ts'), [path], {
+  const child = fork(join(import.meta.dirname, 'browser-process.ts'), [path, serverPath], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     // What this process was started with is not meant for another.
     execArgv: [],

@@ -10,7 +10,7 @@ import { type ClaimDependencies, claimJob } from './claim-job.ts';
 import { type CallOutcome, followTask } from './follow-task.ts';
 import { type HeldJob, holdJob } from './hold-job.ts';
 import { insist } from './insist.ts';
-import type { Job, JobInput, JobStatus } from './job.ts';
+import type { Job, JobInput, JobStatus, RunningJob } from './job.ts';
 import { delegated, ended, sent } from './job-edges.ts';
 import { afterFailure, CANCELLED, type Failure, failureOf, STILL_WORKING } from './job-failure.ts';
 import type { JobId } from './job-id.ts';
@@ -26,6 +26,8 @@ export interface RunJobDependencies extends ClaimDependencies, StoreResultDepend
   readonly serverTasks: ServerTasks;
   /** Whether the tenant says that calling this tool twice does no harm. */
   readonly isRepeatable: (callable: CallableTool) => boolean;
+  /** Is told why an attempt failed: the job itself says of a defect only that there was one. */
+  readonly report: (error: unknown, job: RunningJob) => void;
 }
 
 /** What a job's message names. */
@@ -66,6 +68,7 @@ async function attempt(dependencies: RunJobDependencies, held: HeldJob, deadline
     }
     outcome = await call(dependencies, held, ready);
   } catch (error) {
+    dependencies.report(error, held.current());
     return fail(failureOf(error));
   }
   switch (outcome.kind) {

@@ -10,6 +10,7 @@ const upstreamSecretSchema = z.strictObject({
     z.strictObject({ type: z.literal('none') }),
     z.strictObject({ type: z.literal('bearer'), token: z.string() }),
     z.strictObject({ type: z.literal('header'), name: z.string(), value: z.string() }),
+    z.strictObject({ type: z.literal('endpoint'), url: z.string() }),
   ]),
 });
 

@@ -56,6 +56,7 @@ export function jobBench({
     findTool: findTool ?? (() => simulatedCallable(PRINCIPAL.tenantId, 'srv_unsafe')),
     callTool: (_callable, args, upstreamContext) => call(args, upstreamContext),
     serverTasks: { get: noTasks, cancel: noTasks, ...serverTasks },
+    report: () => undefined,
     isRepeatable: () => isRepeatable,
     newOwner: () => `${chance.next()}`,
     pause: (milliseconds, signal) =>

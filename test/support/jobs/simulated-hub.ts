@@ -63,6 +63,7 @@ export function simulatedHub(world: World, environment: Environment, ports: Simu
       findTool: createFindTool({ calls: reader }),
       callTool: createCallTool({ box, upstream }),
       serverTasks: createServerTasks({ box, upstream }),
+      report: () => undefined,
       isRepeatable: ({ tool }) => !isUnsafe(tool.definition.name),
       newOwner: () => Buffer.from(chance.bytes(8)).toString('hex'),
       now,
