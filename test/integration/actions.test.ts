@@ -102,7 +102,11 @@ describe('the single endpoint of the Edge Function', () => {
     const removed = await act('delete_server', { slug: 's' });
     assert.equal(removed.status, 204);
     assert.equal(removed.text, '');
-    assert.deepEqual((await act('list_servers')).body, { servers: [] });
+    const { body } = await act('list_servers');
+    assert.ok(
+      body.servers.every(({ system }: { system?: boolean }) => system === true),
+      JSON.stringify(body),
+    );
   });
 
   it('saves a server that does not answer only when it is forced to', async () => {

@@ -107,6 +107,11 @@ export async function startTestHub({ assembly = ASSEMBLY, keepData = '', stagePa
       assert.equal(answer.status, 201, answer.text);
       return answer;
     },
+    /** The servers that a tenant registered, as the list shows them. */
+    async registered(tenant: string): Promise<{ readonly slug: string }[]> {
+      const { body } = await call('GET', '/v1/servers', { tenant });
+      return body.servers.filter(({ system }: { system?: boolean }) => system !== true);
+    },
     async close(): Promise<void> {
       await hub.close();
       if (keepData === '') await rm(dataDirectory, { recursive: true, force: true });
