@@ -5,8 +5,8 @@ import type { DataKey } from './data-key.ts';
 import type { HubFunction } from './hub-function.ts';
 import { HubTable } from './hub-table.ts';
 
-/** What a call may write: how long the tool took. It cannot touch what a catalog says. */
-const DURATION_ATTRIBUTES = [TABLE_KEYS.partition, TABLE_KEYS.sort, TABLE_KEYS.ttl, 'serverId', 'durations'];
+/** What a call may write: how long the tool took. No item of a catalog has these attributes. */
+const DURATION_ATTRIBUTES = [TABLE_KEYS.partition, TABLE_KEYS.sort, 'learnedOf', 'durations'];
 
 /** What the servers offer: a cache of their tools, resources and prompts, rebuilt by a synchronization. */
 export class Catalog extends Construct {

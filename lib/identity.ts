@@ -39,6 +39,8 @@ export class Identity extends Construct {
   readonly domain: UserPoolDomain;
   readonly peopleClient: UserPoolClient;
   readonly machineClient: UserPoolClient;
+  /** Of who runs the hub: its tokens have the scope `admin` and no other. */
+  readonly adminClient: UserPoolClient;
 
   constructor(scope: Construct, id: string, { config, callbackUrls, tenantClaim }: IdentityProps) {
     super(scope, id);
@@ -52,7 +54,7 @@ export class Identity extends Construct {
 
     const scopes = SCOPES.map((name) => new ResourceServerScope({ scopeName: name, scopeDescription: name }));
     const server = this.pool.addResourceServer('Hub', { identifier: RESOURCE_SERVER, scopes });
-    // A client's scopes are open to everyone who signs in with it, so nobody gets `admin` by default.
+    // A client's scopes are open to everyone who signs in with it, so `admin` is for a client of its own, with a secret.
     const granted = scopes
       .filter(({ scopeName }) => scopeName !== 'admin')
       .map((each) => OAuthScope.resourceServer(server, each));
@@ -66,6 +68,15 @@ export class Identity extends Construct {
       ...CLIENT_DEFAULTS,
       generateSecret: true,
       oAuth: { flows: { clientCredentials: true }, scopes: granted },
+    });
+    const admin = scopes.filter(({ scopeName }) => scopeName === 'admin');
+    this.adminClient = this.pool.addClient('Admin', {
+      ...CLIENT_DEFAULTS,
+      generateSecret: true,
+      oAuth: {
+        flows: { clientCredentials: true },
+        scopes: admin.map((each) => OAuthScope.resourceServer(server, each)),
+      },
     });
   }
 }

@@ -182,6 +182,7 @@ export class NexusHubStack extends Stack {
       UserPoolId: identity.pool.userPoolId,
       PeopleClientId: identity.peopleClient.userPoolClientId,
       MachineClientId: identity.machineClient.userPoolClientId,
+      AdminClientId: identity.adminClient.userPoolClientId,
     });
     return identity;
   }

@@ -41,7 +41,7 @@ export function trustPool(pool: Identity): TrustedIssuer {
   return {
     issuer: pool.issuer,
     audiences: [],
-    clientIds: [pool.peopleClient.userPoolClientId, pool.machineClient.userPoolClientId],
+    clientIds: [pool.peopleClient, pool.machineClient, pool.adminClient].map((client) => client.userPoolClientId),
     algorithms: ['RS256'],
     tenantClaim: 'tenant',
     scopePrefix: pool.scopePrefix,

@@ -11,6 +11,8 @@ import { PERMISSIONS_ID } from '../hub/catalog/set-permissions.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { requireSlug } from '../hub/servers/server-refusals.ts';
 import { createListSystemServers } from '../hub/system/list-system-servers.ts';
+import { presentSystemState } from '../hub/system/present-system-state.ts';
+import { systemServerId, tenantViewId } from '../hub/system/tenant-system-server.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
 import { entityTag } from '../runtime/http/preconditions.ts';
@@ -55,12 +57,18 @@ export const handler = httpHandler(
       const { servers } = await freshConfig.read(principal.tenantId);
       return jsonResponse(200, { servers: servers.map(presentServer) });
     },
-    'GET /v1/admin/servers': async () => jsonResponse(200, { servers: await listSystemServers() }),
+    'GET /v1/admin/servers': async () => {
+      const servers = (await listSystemServers()).map(({ server, state }) => ({
+        ...presentSystemState(server, state),
+        etag: entityTag({ id: systemServerId(server.slug), version: state.version }),
+      }));
+      return jsonResponse(200, { servers });
+    },
     'GET /v1/servers/{slug}': async ({ principal, event }) => {
       const slug = requireSlug(pathParameter(event, 'slug'));
       const { server, catalog: found } = await readServer(principal.tenantId, slug);
       return jsonResponse(200, presentRegistered(server, found), {
-        etag: entityTag({ id: server.serverId, version: server.version }),
+        etag: entityTag({ id: server.system ? tenantViewId(slug) : server.serverId, version: server.version }),
       });
     },
   },

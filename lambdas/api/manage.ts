@@ -33,7 +33,7 @@ import { presentSystemState } from '../hub/system/present-system-state.ts';
 import { createRegisteredOnly } from '../hub/system/registered-only.ts';
 import { createSetSystemServer, setSystemServerSchema } from '../hub/system/set-system-server.ts';
 import { requireSystemServer } from '../hub/system/system-refusals.ts';
-import { systemServerId } from '../hub/system/tenant-system-server.ts';
+import { systemServerId, tenantViewId } from '../hub/system/tenant-system-server.ts';
 import { presentServer } from '../hub/servers/present-server.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpHandler } from '../runtime/http/http-handler.ts';
@@ -140,13 +140,13 @@ export const handler = httpHandler(
       const rules = createConnectionRules(egress, request.ownOrigins);
       const { credential } = bodyOf(request.event, ownCredentialSchema);
       const setOwnCredential = createSetOwnCredential({ system, box, rules, now });
-      return jsonResponse(
-        200,
-        presentServer(await setOwnCredential(request.principal.tenantId, slugOf(request), credential)),
-      );
+      const { tenantId } = request.principal;
+      const server = await setOwnCredential(tenantId, slugOf(request), credential, expectedState(request.event));
+      const etag = entityTag({ id: tenantViewId(server.slug), version: server.version });
+      return jsonResponse(200, presentServer(server), { etag });
     },
     'DELETE /v1/servers/{slug}/credential': async (request) => {
-      await removeOwnCredential(request.principal.tenantId, slugOf(request));
+      await removeOwnCredential(request.principal.tenantId, slugOf(request), expectedState(request.event));
       return noContent();
     },
     'PUT /v1/admin/servers/{slug}': async (request) => {

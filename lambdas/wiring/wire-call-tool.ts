@@ -13,7 +13,7 @@ export interface CallToolParts extends CallDependencies {
 export function wireCallTool(env: { readonly catalogTable: string }, { dynamo, now, ...parts }: CallToolParts) {
   return createTimedCall({
     callTool: createCallTool(parts),
-    durations: createDynamoDurationStore(dynamo, { tableName: env.catalogTable, now }),
+    durations: createDynamoDurationStore(dynamo, env.catalogTable),
     now,
     report: (error) => logger.warn('how long a call took was not noted', describeError(error)),
   });

@@ -90,7 +90,7 @@ describe('the stores on DynamoDB', () => {
     calls: createDynamoCallReader(client, tables, now),
   });
 
-  const durations = () => createDynamoDurationStore(client, { tableName: tables.catalog, now });
+  const durations = () => createDynamoDurationStore(client, tables.catalog);
 
   const server = (more: Partial<Server> = {}): Server => ({
     tenantId: tenant,

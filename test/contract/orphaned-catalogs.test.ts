@@ -97,7 +97,7 @@ describe('the cleanup of catalogs, on DynamoDB', () => {
   });
 
   it('removes what was learned of a deleted server, and keeps it of those of the deployment', async () => {
-    const durations = createDynamoDurationStore(client, { tableName: tables.catalog, now });
+    const durations = createDynamoDurationStore(client, tables.catalog);
     const gone = await register('one');
     const { tenantId } = gone;
     const system = { slug: 'maps', serverId: systemServerId('maps'), exposedName: 'maps_find' };

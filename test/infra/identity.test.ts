@@ -37,10 +37,17 @@ describe('a hub without an issuer of its own', () => {
     });
   });
 
-  it('gives nobody the admin scope', () => {
-    for (const [id, client] of clients) {
-      assert.doesNotMatch(JSON.stringify(client.Properties['AllowedOAuthScopes']), /admin/, id);
+  it('gives the admin scope, alone, to a confidential client of its own', () => {
+    for (const [id, { Properties }] of clients) {
+      const scopes = JSON.stringify(Properties['AllowedOAuthScopes']);
+      if (id !== 'IdentityUsersAdmin') assert.doesNotMatch(scopes, /admin/, id);
     }
+    const admin = clients.get('IdentityUsersAdmin')?.Properties;
+    assert.deepEqual([admin?.['GenerateSecret'], admin?.['AllowedOAuthFlows']], [true, ['client_credentials']]);
+    assert.match(
+      JSON.stringify(admin?.['AllowedOAuthScopes']),
+      /^\[[^,]*"Fn::Join":\["",\[\{"Ref":"[^"]+"\},"\/admin"\]\]\}\]$/,
+    );
   });
 
   it('has a public client for people and a confidential one for machines', () => {
@@ -54,11 +61,11 @@ describe('a hub without an issuer of its own', () => {
     }
   });
 
-  it('trusts the tokens of exactly these two clients', () => {
+  it('trusts the tokens of exactly these three clients', () => {
     const [authorizer] = resourcesOf(template, 'AWS::Lambda::Function').filter((fn) => fn.id === 'Authorizer');
     const environment = JSON.stringify(authorizer?.Properties['Environment']);
 
-    assert.match(environment, /"OIDC_CLIENT_IDS":.*IdentityUsersPeople.*IdentityUsersMachine/);
+    assert.match(environment, /"OIDC_CLIENT_IDS":.*IdentityUsersPeople.*IdentityUsersMachine.*IdentityUsersAdmin/);
     assert.match(environment, /"OIDC_ISSUER":.*issuer-cognito-idp/);
     assert.match(environment, /"SCOPE_PREFIX":"nexus-hub\/"/);
   });

@@ -210,7 +210,7 @@ describe('no function', () => {
     for (const { Condition } of updates) {
       assert.deepEqual(Condition, {
         Null: { 'dynamodb:Attributes': 'false' },
-        'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'expiresAt', 'serverId', 'durations'] },
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'learnedOf', 'durations'] },
         StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
       });
     }

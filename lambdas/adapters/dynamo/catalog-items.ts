@@ -29,17 +29,16 @@ export type BucketItem = z.infer<typeof bucketItemSchema>;
 
 /** Milliseconds that tools of one bucket were seen to take. */
 const durationsItemSchema = z.object({
-  serverId: z.string(),
+  learnedOf: z.string(),
   durations: z.record(z.string(), z.number()),
-  expiresAt: z.number(),
 });
 
 /** What an item says of one tool's duration, perhaps nothing. */
-export function durationIn(item: unknown, exposedName: string, now: number): LearnedDuration | undefined {
+export function durationIn(item: unknown, exposedName: string): LearnedDuration | undefined {
   const known = durationsItemSchema.safeParse(item).data;
-  if (known === undefined || !isAlive(known, now)) return undefined;
+  if (known === undefined) return undefined;
   const milliseconds = Object.hasOwn(known.durations, exposedName) ? known.durations[exposedName] : undefined;
-  return milliseconds === undefined ? undefined : { serverId: known.serverId, milliseconds };
+  return milliseconds === undefined ? undefined : { serverId: known.learnedOf, milliseconds };
 }
 
 /** Accepted hashes of one server's tools. */
@@ -62,7 +61,7 @@ export function assembleCatalogs(
   const heads = (kinds.get('head') ?? []).map((item) => headItemSchema.parse(item));
   const buckets = bySortKey((kinds.get('bucket') ?? []).map((item) => bucketItemSchema.parse(item)));
   const durations = new Map((kinds.get('durations') ?? []).map((item) => [String(item['sk']), item]));
-  const parts = { buckets, durations, now };
+  const parts = { buckets, durations };
   const assembled = heads.filter((head) => isAlive(head, now)).map((head) => assembleCatalog(head, parts));
   const catalogs = assembled.filter((catalog) => catalog !== undefined);
   return { catalogs, torn: catalogs.length < assembled.length };
@@ -80,10 +79,9 @@ function bySortKey(items: readonly BucketItem[]): ReadonlyMap<string, BucketItem
 interface Parts {
   readonly buckets: ReadonlyMap<string, BucketItem>;
   readonly durations: ReadonlyMap<string, unknown>;
-  readonly now: number;
 }
 
-function assembleCatalog(item: HeadItem, { buckets, durations, now }: Parts): ServerCatalog | undefined {
+function assembleCatalog(item: HeadItem, { buckets, durations }: Parts): ServerCatalog | undefined {
   const head = decodeHead(item.data);
   const tools: CatalogTool[] = [];
   for (const bucket of item.buckets) {
@@ -92,7 +90,7 @@ function assembleCatalog(item: HeadItem, { buckets, durations, now }: Parts): Se
     const learned = durations.get(durationsSortKey(head.slug, bucket));
     tools.push(
       ...decodeTools(found.data).map((tool) =>
-        withLearnedDuration(tool, item.serverId, durationIn(learned, tool.exposedName, now)),
+        withLearnedDuration(tool, item.serverId, durationIn(learned, tool.exposedName)),
       ),
     );
   }

@@ -63,7 +63,7 @@ export function createDynamoCallReader(client: DynamoDBClient, tables: HubTables
     const items = await batchGet(registry, [keys.head, keys.bucket, keys.durations]);
     const { server, head } = serverIn(items, keys);
     const permissions = permissionsFromItem(items.get(keys.permissions.sk)).permissions;
-    const learned = durationIn(items.get(keys.durations.sk), exposedName, now());
+    const learned = durationIn(items.get(keys.durations.sk), exposedName);
     const none = {
       server,
       permissions,

@@ -14,6 +14,7 @@ const partSchema = z.object({
   pk: z.string(),
   sk: z.string(),
   serverId: z.optional(z.string()),
+  learnedOf: z.optional(z.string()),
   commitId: z.optional(z.string()),
 });
 const cursorSchema = z.object({ pk: z.string(), sk: z.string() });
@@ -21,7 +22,7 @@ const cursorSchema = z.object({ pk: z.string(), sk: z.string() });
 /** It is still the item that was found to belong to nobody. */
 const SAME_COMMIT = 'commitId = :commitId';
 /** Nobody else has learned something in its place. */
-const SAME_SERVER = 'attribute_not_exists(commitId) AND serverId = :serverId';
+const SAME_SERVER = 'attribute_not_exists(commitId) AND learnedOf = :serverId';
 
 /** So many are looked at at once. */
 const PAGE = 200;
@@ -32,7 +33,7 @@ export function createDynamoCatalogParts(client: DynamoDBClient, tableName: stri
     async page(cursor) {
       const request = new ScanCommand({
         TableName: tableName,
-        ProjectionExpression: 'pk, sk, serverId, commitId',
+        ProjectionExpression: 'pk, sk, serverId, learnedOf, commitId',
         Limit: PAGE,
         ...(cursor !== undefined && { ExclusiveStartKey: marshall(cursorSchema.parse(JSON.parse(cursor))) }),
       });
@@ -67,7 +68,7 @@ export function createDynamoCatalogParts(client: DynamoDBClient, tableName: stri
 function partOf(item: Record<string, unknown>): CatalogPart | undefined {
   const part = partSchema.safeParse(item).data;
   if (part === undefined) return undefined;
-  const { pk, sk, serverId, commitId } = part;
+  const { pk, sk, learnedOf, serverId = learnedOf, commitId } = part;
   const tenantId = tenantOf(pk);
   if (tenantId === undefined || (serverId ?? commitId) === undefined) return undefined;
   return { tenantId, slug: catalogSlug(sk), serverId, name: sk, commitId };

@@ -9,6 +9,6 @@ export interface TimedTool {
 
 /** How long calls take, learned per tool and kept with the catalog. */
 export interface DurationStore {
-  /** From now on the tool is expected to take so many milliseconds. */
+  /** From now on the tool is expected to take so many milliseconds. Fails soon where it cannot be written down. */
   write(tenantId: TenantId, tool: TimedTool, milliseconds: number): Promise<void>;
 }

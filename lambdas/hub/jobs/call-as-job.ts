@@ -5,7 +5,6 @@ import type { Principal } from '../principal.ts';
 import type { UpstreamContext } from '../upstreams/upstream.ts';
 import type { createCancelJob } from './cancel-job.ts';
 import { type EndedJob, isEnded, type Job, JOB_ERROR_CODES } from './job.ts';
-import { jobNotFound } from './job-refusals.ts';
 import type { JobResults } from './job-results.ts';
 import type { JobStore } from './job-store.ts';
 import type { createSubmitJob } from './submit-job.ts';
@@ -46,46 +45,67 @@ export function createCallAsJob(dependencies: CallAsJobDependencies) {
     const { via, trace, deadline } = context;
     const refusal = await limitJobs(principal.tenantId);
     const { job } = await submitJob(principal, { ...call, idempotencyKey: undefined, refusal, via, trace });
-    const last = await untilEnded(dependencies, job, context);
-    if (isEnded(last)) return outcomeOf(dependencies, last);
-    // With time left, it was the caller who went.
-    if (now() < deadline.at - MARGIN_MS) await cancelJob(principal.tenantId, job.jobId).catch(onlyIfFinished);
-    return { kind: 'job', job: last };
+    const seen = await untilEnded(dependencies, job, context);
+    if (isEnded(seen)) return outcomeOf(dependencies, seen);
+    if (deadline.signal.aborted && now() < lastMoment(context)) await abandon(job);
+    return { kind: 'job', job: seen };
   };
+
+  /** The caller went, and nobody wants it any more. Where it cannot be cancelled it is done for nobody. */
+  async function abandon({ tenantId, jobId }: Job): Promise<void> {
+    await cancelJob(tenantId, jobId).catch(onlyExpected);
+  }
 }
 
-/** It ended at the last moment, which is as good. */
-function onlyIfFinished(error: unknown): void {
-  if (!(error instanceof HubError) || error.code !== 'job_finished') throw error;
+/** It ended at the last moment, or the store cannot be reached: the job is accepted, and ends in any case. */
+function onlyExpected(error: unknown): void {
+  if (error instanceof HubError && (error.code === 'job_finished' || error.code === 'unavailable')) return;
+  throw error;
 }
 
+function lastMoment({ deadline }: UpstreamContext): number {
+  return deadline.at - MARGIN_MS;
+}
+
+/** What was seen last, when it has ended, or nobody can wait longer: the caller went, or was told nothing for too long. */
 async function untilEnded(
   { store, pause, now }: CallAsJobDependencies,
-  { tenantId, jobId }: Job,
-  { deadline, interaction }: UpstreamContext,
+  accepted: Job,
+  context: UpstreamContext,
 ): Promise<Job> {
-  let told = '';
+  const { deadline, interaction, silenceMs = Infinity } = context;
+  const { tenantId, jobId } = accepted;
+  let seen = accepted;
+  let told = -Infinity;
+  let silentUntil = now() + silenceMs;
   for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 1.5, LONGEST_PAUSE_MS)) {
-    await pause(Math.max(0, Math.min(wait, deadline.at - MARGIN_MS - now())), deadline.signal);
-    const seen = await store.get(tenantId, jobId);
-    if (seen === undefined) throw jobNotFound();
+    const end = Math.min(lastMoment(context), silentUntil);
+    await pause(Math.max(0, Math.min(wait, end - now())), deadline.signal);
+    seen = (await store.get(tenantId, jobId).catch(unseen)) ?? seen;
     const progress = 'progress' in seen ? seen.progress : undefined;
-    if (progress !== undefined && JSON.stringify(progress) !== told) {
-      told = JSON.stringify(progress);
-      interaction?.onProgress?.(progress);
+    // Of a second attempt it may be less than what was told, and it must not fall.
+    if (interaction?.onProgress !== undefined && progress !== undefined && progress.progress > told) {
+      told = progress.progress;
+      silentUntil = now() + silenceMs;
+      interaction.onProgress(progress);
     }
-    if (isEnded(seen) || deadline.signal.aborted || now() >= deadline.at - MARGIN_MS) return seen;
+    if (isEnded(seen) || deadline.signal.aborted || now() >= end) return seen;
   }
+}
+
+/** The job goes on, whether or not it can be looked at. */
+function unseen(error: unknown): undefined {
+  if (error instanceof HubError && error.code === 'unavailable') return undefined;
+  throw error;
 }
 
 async function outcomeOf({ store, results }: CallAsJobDependencies, job: EndedJob): Promise<CalledAsJob> {
   const { tenantId, jobId, attempt, resultIn } = job;
   if (resultIn === undefined) throw failureOf(job);
-  if (resultIn === 'results' && results === undefined) return { kind: 'job', job };
   const stored = resultIn === 'store' ? store.readResult(tenantId, jobId) : results?.get(tenantId, { jobId, attempt });
-  const result = await stored;
-  if (result === undefined) throw jobNotFound();
-  return { kind: 'result', result };
+  const result = await stored?.catch(unseen);
+  // It is done, and must not be done again because its result is somewhere else or cannot be read right now.
+  return result === undefined ? { kind: 'job', job } : { kind: 'result', result };
 }
 
 function failureOf({ status, error }: EndedJob): HubError {

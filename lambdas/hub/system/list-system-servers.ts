@@ -1,15 +1,15 @@
-import { presentSystemState } from './present-system-state.ts';
+import { initialState, type SystemState } from './system-rows.ts';
+import type { SystemServer } from './system-server.ts';
 import { loadSystemServers } from './system-servers.ts';
 import type { SystemStore } from './system-store.ts';
-import { initialState } from './system-rows.ts';
 
-/** All system servers as their admin sees them. One read. */
+/** All system servers with what an admin decided about them. One read. */
 export function createListSystemServers(system: Pick<SystemStore, 'readStates'>) {
-  return async (): Promise<readonly Record<string, unknown>[]> => {
+  return async (): Promise<readonly { readonly server: SystemServer; readonly state: SystemState }[]> => {
     const [states, servers] = await Promise.all([system.readStates(), loadSystemServers()]);
     return servers.map((server) => {
       const state = states.find(({ slug }) => slug === server.slug);
-      return presentSystemState(server, state ?? initialState(server.slug));
+      return { server, state: state ?? initialState(server.slug) };
     });
   };
 }

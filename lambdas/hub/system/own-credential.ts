@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import type { ConnectionRules } from '../servers/connection-rules.ts';
+import { type ExpectedVersion, requireExpected } from '../servers/expected-version.ts';
 import type { SecretBox } from '../servers/secret-box.ts';
 import type { Server } from '../servers/server.ts';
 import { sealServerSecret } from '../servers/server-secret.ts';
@@ -9,7 +10,7 @@ import { credentialSchema } from './set-system-server.ts';
 import { requireOwnCredential } from './system-refusals.ts';
 import { systemSecret } from './system-secret.ts';
 import type { SystemStore } from './system-store.ts';
-import { systemServerId, tenantSystemServer } from './tenant-system-server.ts';
+import { systemServerId, tenantSystemServer, tenantViewId } from './tenant-system-server.ts';
 
 /** Body of `PUT /v1/servers/{slug}/credential`. */
 export const ownCredentialSchema = z.strictObject({ credential: credentialSchema });
@@ -23,9 +24,18 @@ export interface OwnCredentialDependencies {
 
 /** A tenant's own credential for a system server, used for this tenant before the deployment's. Answers the server with it. */
 export function createSetOwnCredential({ system, box, rules, now }: OwnCredentialDependencies) {
-  return async (tenantId: TenantId, slug: string, credential: string): Promise<Server> => {
+  return async (
+    tenantId: TenantId,
+    slug: string,
+    credential: string,
+    expected: ExpectedVersion | undefined,
+  ): Promise<Server> => {
     const server = await requireOwnCredential(slug);
     const [state, current] = await Promise.all([system.readState(slug), system.readOwn(tenantId, slug)]);
+    requireExpected(
+      { ...tenantSystemServer(tenantId, server, { state, own: current }), serverId: tenantViewId(slug) },
+      expected,
+    );
     const secret = systemSecret(server, credential, { url: state?.url ?? server.url, rules });
     const sealedSecret = await sealServerSecret(box, { tenantId, serverId: systemServerId(slug) }, secret);
     if (sealedSecret === undefined) throw new Error('a credential is a secret');
@@ -39,9 +49,13 @@ export function createSetOwnCredential({ system, box, rules, now }: OwnCredentia
 
 /** Forgets it; the deployment's credential is used from then on, if there is one. */
 export function createRemoveOwnCredential({ system }: Pick<OwnCredentialDependencies, 'system'>) {
-  return async (tenantId: TenantId, slug: string): Promise<void> => {
-    await requireOwnCredential(slug);
-    const own = await system.readOwn(tenantId, slug);
+  return async (tenantId: TenantId, slug: string, expected: ExpectedVersion | undefined): Promise<void> => {
+    const server = await requireOwnCredential(slug);
+    const [state, own] = await Promise.all([system.readState(slug), system.readOwn(tenantId, slug)]);
+    requireExpected(
+      { ...tenantSystemServer(tenantId, server, { state, own }), serverId: tenantViewId(slug) },
+      expected,
+    );
     if (own === undefined) {
       throw new HubError('server_not_found', `your tenant has no credential of its own for "${slug}"`);
     }

@@ -11,6 +11,11 @@ export function systemServerId(slug: string): string {
   return `system-${slug}`;
 }
 
+/** What a tenant sees changes with two rows, so it is another thing than the deployment's, with versions of its own. */
+export function tenantViewId(slug: string): string {
+  return `tenant-${systemServerId(slug)}`;
+}
+
 /** A system server as one tenant finds it: what the code says, what an admin decided, and the tenant's own credential. */
 export function tenantSystemServer(tenantId: TenantId, known: SystemServer, { state, own }: SystemRows): Server {
   const sealedSecret = own?.sealedSecret ?? state?.sealedSecret;

@@ -18,3 +18,9 @@ it('an update names the attributes of its key and of all its expressions, by the
 it('a put names every attribute of its item', () => {
   assert.deepEqual(namedAttributes({ Item: { pk: { S: 'a' }, data: { S: 'b' } } }), ['pk', 'data']);
 });
+
+it('an update by the parameters before expressions names its attributes, too', () => {
+  const names = namedAttributes({ Key: { pk: { S: 'a' } }, AttributeUpdates: { data: {} }, Expected: { version: {} } });
+
+  assert.deepEqual(names, ['pk', 'data', 'version']);
+});
