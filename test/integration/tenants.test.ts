@@ -143,7 +143,7 @@ describe('who may do what', () => {
       const before = upstream.requests.length;
       const probe = bodyOf(route, 'http://127.0.0.1:9/mcp');
 
-      const answer = await hub.call(route.method, pathOf(route), { tenant: 'second', body: probe });
+      const answer = await hub.call(route.method, pathOf(route), { tenant: 'second', scopes, body: probe });
 
       assert.ok(!answer.text.includes(MARKER));
       assert.ok(!answer.text.includes('mine_echo') || answer.status === 404);
