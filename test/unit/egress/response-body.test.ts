@@ -162,7 +162,8 @@ describe('the end', () => {
   });
 
   test('an absolute deadline ends the wait for a response', async (t) => {
-    const { response, hungUp } = await ask(t, () => {}, { signal: AbortSignal.timeout(50) });
+    const deadline = new AbortController();
+    const { response, hungUp } = await ask(t, () => deadline.abort(), { signal: deadline.signal });
 
     await assert.rejects(response, egressError('ABORTED'));
 
