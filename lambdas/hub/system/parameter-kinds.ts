@@ -15,16 +15,16 @@ export interface TextRules extends Described {
   readonly maxWords?: number;
 }
 
+/** Lone halves of a surrogate pair are no text that could be encoded for an address. */
 export function text({ description, minLength, maxLength, pattern, maxWords }: TextRules): Parameter<string> {
   const check = () =>
-    z
-      .string()
-      .check(
-        ...(minLength === undefined ? [] : [z.minLength(minLength)]),
-        ...(maxLength === undefined ? [] : [z.maxLength(maxLength)]),
-        ...(pattern === undefined ? [] : [z.regex(pattern[0])]),
-        ...(maxWords === undefined ? [] : [z.refine<string>((value) => wordsIn(value) <= maxWords)]),
-      );
+    z.string().check(
+      z.refine<string>((value) => value.isWellFormed()),
+      ...(minLength === undefined ? [] : [z.minLength(minLength)]),
+      ...(maxLength === undefined ? [] : [z.maxLength(maxLength)]),
+      ...(pattern === undefined ? [] : [z.regex(pattern[0])]),
+      ...(maxWords === undefined ? [] : [z.refine<string>((value) => wordsIn(value) <= maxWords)]),
+    );
   const told = {
     type: 'string',
     ...(minLength !== undefined && { minLength }),
@@ -33,7 +33,7 @@ export function text({ description, minLength, maxLength, pattern, maxWords }: T
     description,
   };
   const words = maxWords === undefined ? '' : ` and at most ${maxWords} words`;
-  return { told, check, rule: `${pattern?.[1] ?? 'a string'}${lengthRule(minLength, maxLength)}${words}` };
+  return { told, check, rule: `${pattern?.[1] ?? 'well-formed text'}${lengthRule(minLength, maxLength)}${words}` };
 }
 
 function lengthRule(minimum: number | undefined, maximum: number | undefined): string {

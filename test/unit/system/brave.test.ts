@@ -53,8 +53,9 @@ describe('the server of Brave Search', () => {
 
 describe('wrong arguments', () => {
   const table: readonly (readonly [string, JsonObject, RegExp])[] = [
-    ['web_search', {}, /^"q" is required and has to be a string of 1 to 400 characters and at most 50 words$/],
+    ['web_search', {}, /^"q" is required and has to be well-formed text of 1 to 400 characters and at most 50 words$/],
     ['web_search', { q: 'x '.repeat(51) }, /^"q" has to be .* at most 50 words$/],
+    ['web_search', { q: 'half \ud83d of a pair' }, /^"q" has to be well-formed text/],
     ['web_search', { q: 'x'.repeat(401) }, /^"q" has to be/],
     ['web_search', { q: 'a', count: 21 }, /^"count" has to be a whole number from 1 to 20$/],
     ['web_search', { q: 'a', count: '5' }, /^"count" has to be a whole number/],
@@ -65,7 +66,7 @@ describe('wrong arguments', () => {
     ['web_search', { q: 'a', query: 'a' }, /^there is no parameter "query"; there are q, country, /],
     ['place_search', { latitude: 1 }, /^"latitude" and "longitude" have to be given together$/],
     ['place_search', { radius: -1 }, /^"radius" has to be a number of at least 0$/],
-    ['place_details', { ids: [] }, /^"ids" has to be a list of 1 to 20 items, each a string/],
+    ['place_details', { ids: [] }, /^"ids" has to be a list of 1 to 20 items, each well-formed text/],
     ['answers', { messages: [] }, /^"messages" has to be a list of one message, as \[\{"role"/],
   ];
   for (const [tool, args, message] of table) {
