@@ -51,6 +51,8 @@ export interface HubErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
   /** Seconds after which a repeated request may succeed; becomes `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** The request did not leave the hub, so that its failure says nothing of the server. No caller sees this. */
+  readonly nothingSent?: boolean;
 }
 
 /** The message is lowercase, without a final full stop, and tells the caller what to do. */
@@ -59,11 +61,13 @@ export class HubError extends Error {
   readonly code: HubErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
+  readonly nothingSent: boolean;
 
   constructor(code: HubErrorCode, message: string, options: HubErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.nothingSent = options.nothingSent ?? false;
   }
 }

@@ -172,7 +172,7 @@ describe('the rate limiter on DynamoDB', () => {
       await circuits().open(keyOf(), 7);
       const seen = { failures: 1, openUntil: 7 };
 
-      const claims = await Promise.all(Array.from({ length: 20 }, () => circuits().claimProbe(keyOf(), seen, 9)));
+      const claims = await Promise.all(Array.from({ length: 20 }, () => circuits().movePause(keyOf(), seen, 9)));
 
       assert.equal(claims.filter(Boolean).length, 1);
       assert.equal((await known())?.openUntil, 9);

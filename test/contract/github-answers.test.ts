@@ -80,6 +80,25 @@ describe('a request', () => {
     assert.match(text, /too long/);
     assert.deepEqual(server.requests, []);
   });
+
+  it('that cannot be encoded is explained, and leaves nothing in doubt', async (t) => {
+    const { server, call } = await serving(t, (_request, response) => response.writeHead(204).end());
+
+    const answered = await call('delete_branch', { ...repository, branch: 'half-\ud83d' });
+
+    assert.match(await textOf(Promise.resolve(answered)), /\\"branch\\" has to be/);
+    assert.ok('nothingSent' in answered);
+    assert.deepEqual(server.requests, []);
+  });
+
+  it('that GitHub explains was sent', async (t) => {
+    const { call } = await serving(t, (_request, response) => answer(response, 404, { message: 'Not Found' }));
+
+    const answered = await call('get_repository', repository);
+
+    assert.match(await textOf(Promise.resolve(answered)), /Not Found/);
+    assert.ok(!('nothingSent' in answered));
+  });
 });
 
 describe('an answer of GitHub', () => {

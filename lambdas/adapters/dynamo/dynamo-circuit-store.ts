@@ -39,9 +39,9 @@ export function createDynamoCircuitStore(client: DynamoDBClient, tableName: stri
     async close(key) {
       await updated(key, { UpdateExpression: 'REMOVE circuit', ConditionExpression: SAME_CONNECTION }, {});
     },
-    async claimProbe(key, seen, until) {
-      const claim = { UpdateExpression: 'SET circuit.openUntil = :until', ConditionExpression: STILL_AS_SEEN };
-      return (await updated(key, claim, { ':until': until, ':seen': seen.openUntil })) !== undefined;
+    async movePause(key, seen, until) {
+      const move = { UpdateExpression: 'SET circuit.openUntil = :until', ConditionExpression: STILL_AS_SEEN };
+      return (await updated(key, move, { ':until': until, ':seen': seen.openUntil })) !== undefined;
     },
   };
 

@@ -12,6 +12,6 @@ export function toolsOnly(callTool: Upstream['callTool']): Upstream {
     getTask: noTasks,
     updateTask: noTasks,
     cancelTask: noTasks,
-    complete: () => Promise.resolve({ values: [] }),
+    complete: () => Promise.resolve(undefined),
   };
 }

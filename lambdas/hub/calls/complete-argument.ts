@@ -12,6 +12,6 @@ export function createCompleteArgument({ box, upstream }: CallDependencies) {
     context: UpstreamContext,
   ): Promise<JsonObject> => {
     const target = await serverTarget(box, callable);
-    return { completion: await upstream.complete(target, request, context) };
+    return { completion: (await upstream.complete(target, request, context)) ?? { values: [] } };
   };
 }

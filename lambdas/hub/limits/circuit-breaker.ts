@@ -1,6 +1,7 @@
 import { HubError } from '../hub-error.ts';
-import type { Upstream, UpstreamContext, UpstreamTarget } from '../upstreams/upstream.ts';
-import { type CircuitKey, type CircuitStore, FAILURES_TO_OPEN, isOutage, pauseAfter } from './circuit.ts';
+import type { CallAnswer, Upstream, UpstreamContext, UpstreamTarget } from '../upstreams/upstream.ts';
+import type { Circuit } from '../upstreams/circuit.ts';
+import { type CircuitKey, type CircuitStore, FAILURES_TO_OPEN, pauseAfter, signIn } from './circuit.ts';
 
 export interface CircuitBreakerDependencies {
   readonly upstream: Upstream;
@@ -19,54 +20,90 @@ const PROBE_MS = 30_000;
  */
 export function createCircuitBreaker(deps: CircuitBreakerDependencies): Upstream {
   const { upstream } = deps;
-  const guarded = async <T>(target: UpstreamTarget, context: UpstreamContext, ask: () => Promise<T>): Promise<T> => {
-    await letThrough(deps, target);
+  const guarded = async <T>(
+    target: UpstreamTarget,
+    context: UpstreamContext,
+    ask: () => Promise<T>,
+    isAnswer: (answer: T) => boolean = () => true,
+  ): Promise<T> => {
+    const turn = await letThrough(deps, target);
     try {
       const answer = await ask();
-      await noteSuccess(deps, target);
+      await (isAnswer(answer) ? noteSuccess(deps, target) : giveBack(deps, target, turn));
       return answer;
     } catch (error) {
-      await noteFailure(deps, target, context, error);
+      await noteFailure(deps, { target, turn, context }, error);
       throw error;
     }
   };
   return {
-    callTool: (target, call, context) => guarded(target, context, () => upstream.callTool(target, call, context)),
-    readResource: (target, uri, context) => guarded(target, context, () => upstream.readResource(target, uri, context)),
-    getPrompt: (target, prompt, context) => guarded(target, context, () => upstream.getPrompt(target, prompt, context)),
+    callTool: (target, call, context) =>
+      guarded(target, context, () => upstream.callTool(target, call, context), isOfServer),
+    readResource: (target, uri, context) =>
+      guarded(target, context, () => upstream.readResource(target, uri, context), isOfServer),
+    getPrompt: (target, prompt, context) =>
+      guarded(target, context, () => upstream.getPrompt(target, prompt, context), isOfServer),
     getTask: (target, taskId, context) => guarded(target, context, () => upstream.getTask(target, taskId, context)),
     updateTask: (target, taskId, context) =>
       guarded(target, context, () => upstream.updateTask(target, taskId, context)),
     cancelTask: (target, taskId, context) =>
       guarded(target, context, () => upstream.cancelTask(target, taskId, context)),
-    complete: (target, request, context) => guarded(target, context, () => upstream.complete(target, request, context)),
+    complete: (target, request, context) =>
+      guarded(
+        target,
+        context,
+        () => upstream.complete(target, request, context),
+        (completion) => completion !== undefined,
+      ),
   };
 }
 
+function isOfServer(answer: CallAnswer): boolean {
+  return !(answer.kind === 'complete' && answer.nothingSent === true);
+}
+
+/** The circuit as a probe has left it for the time that it takes; undefined for a call that is no probe. */
+type Turn = Circuit | undefined;
+
 /** Refuses while the pause lasts. After it, one caller takes the probe, and for the others it goes on. */
-async function letThrough({ circuits, now }: CircuitBreakerDependencies, target: UpstreamTarget): Promise<void> {
+async function letThrough({ circuits, now }: CircuitBreakerDependencies, target: UpstreamTarget): Promise<Turn> {
   const { circuit } = target;
-  if (circuit.failures < FAILURES_TO_OPEN) return;
+  if (circuit.failures < FAILURES_TO_OPEN) return undefined;
   const at = now();
   if (circuit.openUntil > at) throw isOpen(target, circuit.openUntil - at);
-  if (await circuits.claimProbe(keyOf(target), circuit, at + PROBE_MS)) return;
+  const openUntil = at + PROBE_MS;
+  if (await circuits.movePause(keyOf(target), circuit, openUntil)) return { ...circuit, openUntil };
   throw isOpen(target, PROBE_MS);
+}
+
+/** After a call that came to nothing before it was sent: whoever comes next may see how the server is. */
+async function giveBack(
+  { circuits, report }: CircuitBreakerDependencies,
+  target: UpstreamTarget,
+  turn: Turn,
+): Promise<void> {
+  if (turn !== undefined) await circuits.movePause(keyOf(target), turn, target.circuit.openUntil).catch(report);
 }
 
 async function noteSuccess({ circuits, report }: CircuitBreakerDependencies, target: UpstreamTarget): Promise<void> {
   if (target.circuit.failures > 0) await circuits.close(keyOf(target)).catch(report);
 }
 
-async function noteFailure(
-  deps: CircuitBreakerDependencies,
-  target: UpstreamTarget,
-  { deadline }: UpstreamContext,
-  error: unknown,
-): Promise<void> {
+interface Guarded {
+  readonly target: UpstreamTarget;
+  readonly turn: Turn;
+  readonly context: UpstreamContext;
+}
+
+async function noteFailure(deps: CircuitBreakerDependencies, call: Guarded, error: unknown): Promise<void> {
   if (!(error instanceof HubError)) return;
+  const { target, turn, context } = call;
+  const sign = signIn(error);
+  if (sign === 'none') return giveBack(deps, target, turn);
   // A server that refuses is there.
-  if (!isOutage(error)) return noteSuccess(deps, target);
+  if (sign === 'answer') return noteSuccess(deps, target);
   const { circuits, now, report } = deps;
+  const { deadline } = context;
   // Who goes away early says nothing of the server.
   if (deadline.signal.aborted && now() < deadline.at) return;
   try {

@@ -1,4 +1,4 @@
-import type { HubError } from '../hub-error.ts';
+import type { HubError, HubErrorCode } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import type { Circuit } from '../upstreams/circuit.ts';
 
@@ -18,7 +18,7 @@ export interface CircuitStore {
   /** Forgets the failures. */
   close(key: CircuitKey): Promise<void>;
   /** Moves the end of the pause, if it still is the one that was seen: of several callers one succeeds. */
-  claimProbe(key: CircuitKey, seen: Circuit, until: number): Promise<boolean>;
+  movePause(key: CircuitKey, seen: Circuit, until: number): Promise<boolean>;
 }
 
 /** Changes whenever the server or how it is reached does. */
@@ -36,8 +36,27 @@ export function pauseAfter(failures: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, failures - FAILURES_TO_OPEN), LONGEST_PAUSE_MS);
 }
 
-/** Whether an error says that nobody was there, rather than that somebody answered. */
-export function isOutage({ code, details }: HubError): boolean {
-  if (code === 'upstream_unreachable' || code === 'upstream_timeout' || code === 'upstream_not_mcp') return true;
-  return code === 'upstream_error' && details['jsonRpcCode'] === undefined;
+/** What an error says of the server: that it was there and answered, that nobody was, or nothing. */
+export type Sign = 'answer' | 'outage' | 'none';
+
+/** With these the hub refuses by itself: a server that says the like says it as an `upstream_*` code. */
+const OWN_REFUSALS: ReadonlySet<HubErrorCode> = new Set([
+  'address_refused',
+  'credential_required',
+  'tool_not_found',
+  'resource_not_found',
+  'prompt_not_found',
+  'task_not_found',
+]);
+const OUTAGES: ReadonlySet<HubErrorCode> = new Set(['upstream_unreachable', 'upstream_timeout', 'upstream_not_mcp']);
+
+export function signIn({ code, details, nothingSent }: HubError): Sign {
+  if (nothingSent || OWN_REFUSALS.has(code)) return 'none';
+  if (OUTAGES.has(code)) return 'outage';
+  return code === 'upstream_error' && !isAnswered(details) ? 'outage' : 'answer';
+}
+
+/** By an error of its protocol, or by a status that blames the request. */
+function isAnswered({ jsonRpcCode, httpStatus }: HubError['details']): boolean {
+  return jsonRpcCode !== undefined || (typeof httpStatus === 'number' && httpStatus < 500);
 }

@@ -140,7 +140,12 @@ export interface UpstreamContext {
 
 /** The upstream's own result, unchanged, or what it needs first. Only an {@link Interaction} is ever asked. */
 export type UpstreamAnswer =
-  | { readonly kind: 'complete'; readonly result: JsonObject }
+  | {
+      readonly kind: 'complete';
+      readonly result: JsonObject;
+      /** The adapter saw by itself what is wrong with the request: the result says nothing of the server. */
+      readonly nothingSent?: true;
+    }
   | {
       readonly kind: 'input_required';
       readonly inputRequests: Readonly<Record<string, InputRequest>>;
@@ -168,8 +173,12 @@ export interface Upstream {
   updateTask(target: UpstreamTarget, taskId: string, context: UpstreamContext): Promise<void>;
   /** Asks for its end, which may come or not. */
   cancelTask(target: UpstreamTarget, taskId: string, context: UpstreamContext): Promise<void>;
-  /** The `completion` of the upstream's result; no values where the server cannot complete. */
-  complete(target: UpstreamTarget, request: CompletionRequest, context: UpstreamContext): Promise<JsonObject>;
+  /** The `completion` of the upstream's result; undefined, without being asked, of a server that never completes. */
+  complete(
+    target: UpstreamTarget,
+    request: CompletionRequest,
+    context: UpstreamContext,
+  ): Promise<JsonObject | undefined>;
 }
 
 /** Finds out what a server offers, where the code does not know it already. It fails as {@link Upstream} does. */

@@ -25,7 +25,7 @@ describe('the circuit breaker', () => {
     },
     open: async (_key: CircuitKey, openUntil) => void (circuit = { ...circuit, openUntil }),
     close: async () => void (circuit = CLOSED),
-    claimProbe: async (_key, seen, openUntil) => {
+    movePause: async (_key, seen, openUntil) => {
       if (circuit.openUntil !== seen.openUntil) return false;
       circuit = { ...circuit, openUntil };
       return true;
@@ -36,9 +36,9 @@ describe('the circuit breaker', () => {
   const callNow = (seen = circuit, context = contextOf()) =>
     breaker.callTool(targetOf('https://a.dev/', { circuit: seen }), call, context);
   const fail =
-    (code: HubErrorCode, details = {}) =>
+    (code: HubErrorCode, details = {}, nothingSent = false) =>
     () =>
-      Promise.reject(new HubError(code, 'no', { details }));
+      Promise.reject(new HubError(code, 'no', { details, nothingSent }));
   const succeed = () => Promise.resolve({ kind: 'complete', result: {} } as const);
 
   async function failUntilOpen(): Promise<void> {
@@ -126,6 +126,7 @@ describe('the circuit breaker', () => {
     ['a refused credential', 'upstream_unauthorized', {}],
     ['a limit of its own', 'upstream_rate_limited', {}],
     ['a question that cannot be asked', 'capability_required', {}],
+    ['a status that blames the request', 'upstream_error', { httpStatus: 418 }],
   ] as const) {
     it(`does not count a server that answers with ${what}`, async () => {
       circuit = { failures: 3, openUntil: 0 };
@@ -136,6 +137,65 @@ describe('the circuit breaker', () => {
       assert.deepEqual(circuit, CLOSED);
     });
   }
+
+  it('counts a status that blames the server', async () => {
+    outcome = fail('upstream_error', { httpStatus: 503 });
+
+    await assert.rejects(callNow(), refusedAs('upstream_error'));
+
+    assert.equal(circuit.failures, 1);
+  });
+
+  const unsent: readonly (readonly [string, () => Promise<UpstreamAnswer>])[] = [
+    [
+      'a result that the hub made by itself',
+      () => Promise.resolve({ kind: 'complete', result: {}, nothingSent: true }),
+    ],
+    ['a limit that the hub keeps by itself', fail('upstream_rate_limited', {}, true)],
+    ['an address that is never connected to', fail('address_refused')],
+    ['a credential of another address', fail('credential_required')],
+    ['a tool that is not there', fail('tool_not_found')],
+  ];
+  for (const [what, unsentOutcome] of unsent) {
+    it(`learns nothing of the server from ${what}`, async () => {
+      circuit = { failures: 3, openUntil: 0 };
+      outcome = unsentOutcome;
+
+      await callNow().catch(() => undefined);
+
+      assert.deepEqual(circuit, { failures: 3, openUntil: 0 });
+    });
+
+    it(`gives the turn of a probe back after ${what}`, async () => {
+      await failUntilOpen();
+      clock = circuit.openUntil;
+      const before = circuit;
+      outcome = unsentOutcome;
+      await callNow().catch(() => undefined);
+      assert.deepEqual(circuit, before);
+
+      outcome = succeed;
+      await callNow();
+
+      assert.deepEqual(circuit, CLOSED);
+    });
+  }
+
+  it('learns nothing of a server that never completes', async () => {
+    circuit = { failures: 3, openUntil: 0 };
+    const silent = { ...upstream, complete: () => Promise.resolve(undefined) };
+    const { complete } = createCircuitBreaker({
+      upstream: silent,
+      circuits,
+      now: () => clock,
+      report: (e) => reported.push(e),
+    });
+    const request = { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'who', value: 'A' } } as const;
+
+    await complete(targetOf('https://a.dev/', { circuit }), request, contextOf());
+
+    assert.deepEqual([circuit.failures, reported], [3, []]);
+  });
 
   it('does not count a caller that went away', async () => {
     const gone = AbortSignal.abort();

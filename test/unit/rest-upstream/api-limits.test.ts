@@ -92,6 +92,13 @@ describe('what an API said of its limits', () => {
     });
   }
 
+  it('is refused by the hub itself, so that it says nothing of the API', () => {
+    const { limits } = setUp();
+    limits.note(target(), RATE);
+
+    assert.equal(refusal(() => limits.check(target())).nothingSent, true);
+  });
+
   it('is kept for so many credentials only', () => {
     const { limits } = setUp();
     limits.note(target(), QUOTA);

@@ -36,7 +36,7 @@ export function createBrowserUpstream({ egress, now, allowEvaluate = false, limi
       const flow = acceptedFlow(tool, call, egress, allowEvaluate);
       return { kind: 'complete', result: await resultOf(deps, { target, context, tool, flow }) };
     } catch (error) {
-      if (error instanceof ToolInputError) return { kind: 'complete', result: inputError(error) };
+      if (error instanceof ToolInputError) return { kind: 'complete', result: inputError(error), nothingSent: true };
       throw error;
     }
   });

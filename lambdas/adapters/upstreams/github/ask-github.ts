@@ -34,6 +34,14 @@ const VERSION = { 'x-github-api-version': '2022-11-28' };
 /** The guard takes no longer addresses. */
 const MAX_URL_LENGTH = 2_048;
 
+/** Refuses arguments that make no address which the guard takes: before anything is sent, so that nothing is in doubt. */
+export function assertAddressable({ target, tool, call }: GithubQuestion): void {
+  const options = { ...optionsOf(tool, call), baseUrl: baseUrlOf(target.url) };
+  if (NOBODY.request.endpoint(tool.route, options).url.length > MAX_URL_LENGTH) {
+    throw new ToolInputError('the arguments are too long for the address of a request; shorten them');
+  }
+}
+
 /** Asks GitHub once. What goes wrong comes out as a `HubError`, or as a `ToolInputError` where GitHub explained it. */
 export async function askGithub(deps: GithubDeps, question: GithubQuestion): Promise<ToolResult> {
   const { target, tool, call } = question;
@@ -65,17 +73,20 @@ async function ask(deps: GithubDeps, question: GithubQuestion, request: () => Ap
 
 /** Sends the request, and once more to where the API has moved what is only read. */
 async function send(octokit: Octokit, base: URL, { tool, call }: GithubQuestion): Promise<GithubResponse> {
-  const form = { headers: VERSION, mediaType: { format: tool.answers === 'diff' ? 'diff' : '' } };
-  const options = { ...call.parameters, ...form };
-  if (octokit.request.endpoint(tool.route, options).url.length > MAX_URL_LENGTH) {
-    throw new ToolInputError('the arguments are too long for the address of a request; shorten them');
-  }
-  const response: GithubResponse = await octokit.request(tool.route, options);
+  const response: GithubResponse = await octokit.request(tool.route, optionsOf(tool, call));
   const moved = response.status < 300 ? undefined : withinApi(base, response.headers.location ?? '');
   if (moved === undefined) return response;
   await discard(response);
   if (!tool.reads) throw new ToolInputError(MOVED);
-  return octokit.request(`GET ${moved.href}`, form);
+  return octokit.request(`GET ${moved.href}`, formOf(tool));
+}
+
+function optionsOf(tool: GithubTool, call: GithubCall) {
+  return { ...call.parameters, ...formOf(tool) };
+}
+
+function formOf(tool: GithubTool) {
+  return { headers: VERSION, mediaType: { format: tool.answers === 'diff' ? 'diff' : '' } };
 }
 
 const MOVED =
@@ -84,8 +95,14 @@ const MOVED =
 /** Without credential: it is the guarded fetch that has it. Octokit would follow redirects, and print warnings. */
 function octokitFor(base: URL, fetch: FetchLike): Octokit {
   const request = { fetch, log: SILENT, redirect: 'manual' as const, parseSuccessResponseBody: false };
-  return new Octokit({ baseUrl: base.href.replace(/\/$/, ''), log: SILENT, request });
+  return new Octokit({ baseUrl: baseUrlOf(base.href), log: SILENT, request });
+}
+
+function baseUrlOf(href: string): string {
+  return href.replace(/\/$/, '');
 }
 
 const ignore = () => {};
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+/** Makes addresses, and sends nothing. */
+const NOBODY = new Octokit({ log: SILENT });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { HubError } from '../../../hub/hub-error.ts';
+import { HubError, type HubErrorOptions } from '../../../hub/hub-error.ts';
 import type { UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
 import { FAILURE_MESSAGES } from '../failure-codes.ts';
 import { secretValues } from '../request-scope.ts';
@@ -32,7 +32,8 @@ export function createApiLimits({ now }: { readonly now: () => number }): ApiLim
   return {
     check(target) {
       const limit = known.get(keyOf(target));
-      if (limit !== undefined) throw limitError(limit.isQuota, Math.ceil((limit.until - now()) / 1000));
+      if (limit === undefined) return;
+      throw limitError(limit.isQuota, Math.ceil((limit.until - now()) / 1000), { nothingSent: true });
     },
     note(target, { resetSeconds, isQuota }) {
       const ms = resetSeconds * 1000;
@@ -42,8 +43,13 @@ export function createApiLimits({ now }: { readonly now: () => number }): ApiLim
 }
 
 /** A limit of the API, whoever counted; `seconds` until it lets requests through again, where that is known. */
-export function limitError(isQuota: boolean, seconds: number | undefined): HubError {
+export function limitError(
+  isQuota: boolean,
+  seconds: number | undefined,
+  options: Pick<HubErrorOptions, 'nothingSent'> = {},
+): HubError {
   return new HubError('upstream_rate_limited', isQuota ? QUOTA_USED_UP : FAILURE_MESSAGES.upstream_rate_limited, {
+    ...options,
     details: { exhausted: isQuota ? 'quota' : 'rate' },
     ...(seconds !== undefined && { retryAfterSeconds: seconds }),
   });

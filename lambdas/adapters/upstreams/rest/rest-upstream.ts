@@ -36,7 +36,8 @@ export function createRestUpstream(deps: RestUpstreamDeps): Upstream {
     try {
       return await call({ ...deps, limits, server }, { target, tool, args, context });
     } catch (error) {
-      if (error instanceof ToolInputError) return errorResult(error.message);
+      // An API's own words come as a refusal: whatever throws this has looked at the arguments only.
+      if (error instanceof ToolInputError) return { ...errorResult(error.message), nothingSent: true };
       throw error;
     }
   });
@@ -92,10 +93,12 @@ function mayTakeEffect({ definition }: RestTool): boolean {
   return !(isReadOnly && annotations.readOnlyHint === true);
 }
 
-function errorResult(text: string): UpstreamAnswer {
+function errorResult(text: string): CompleteAnswer {
   return complete({ content: [{ type: 'text', text }], isError: true });
 }
 
-function complete(result: JsonObject): UpstreamAnswer {
+type CompleteAnswer = Extract<UpstreamAnswer, { readonly kind: 'complete' }>;
+
+function complete(result: JsonObject): CompleteAnswer {
   return { kind: 'complete', result };
 }
