@@ -218,6 +218,18 @@ describe('the limits of an API', () => {
     await resultOf(search('key-2'));
   });
 
+  it('another plan of the same credential is not held up', async (t) => {
+    const { api, upstream, target, search } = await setUp(t);
+    api.state.limits = plan({ second: 1, month: 0 });
+    const spell = () => upstream.callTool(target(), callOf('spellcheck', { q: 'tres' }), contextOf());
+    await resultOf(spell());
+    await failure(spell(), 'upstream_rate_limited');
+
+    await resultOf(search());
+
+    assert.equal(api.requests.length, 2);
+  });
+
   it('an unlimited quota, which the API tells as 0, holds nothing up', async (t) => {
     const { api, search } = await setUp(t);
     api.state.limits = [

@@ -14,6 +14,8 @@ export interface RestRequest {
 
 /** A tool that is one request of an API: everything but the sending, which is the adapter's. Pure. */
 export interface RestTool extends SystemTool {
+  /** What the API counts the request against, where a credential has several: each has limits of its own. */
+  readonly plan?: string;
   /** Throws `ToolInputError` where the arguments do not fit the input schema. */
   request(args: JsonObject): RestRequest;
   /** The tool's result: structured, and as text for models that read no other. */

@@ -5,6 +5,7 @@ import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import { tenantIdSchema } from '../../../lambdas/hub/principal.ts';
 import { secretOf, targetOf } from '../../support/upstreams/upstream-under-test.ts';
 
+const PLAN = undefined;
 const ORIGIN = 'https://api.example.com';
 const RATE = { resetSeconds: 2, isQuota: false };
 const QUOTA = { resetSeconds: 1_419_704, isQuota: true };
@@ -34,15 +35,15 @@ describe('what an API said of its limits', () => {
   it('lets requests through of which nothing is known', () => {
     const { limits } = setUp();
 
-    assert.doesNotThrow(() => limits.check(target()));
+    assert.doesNotThrow(() => limits.check(target(), PLAN));
   });
 
   it('refuses until the window ends, to the second', () => {
     const { clock, limits } = setUp();
-    limits.note(target(), RATE);
+    limits.note(target(), PLAN, RATE);
 
     clock.now += 500;
-    const { code, details, retryAfterSeconds } = refusal(() => limits.check(target()));
+    const { code, details, retryAfterSeconds } = refusal(() => limits.check(target(), PLAN));
     clock.now += 1_501;
 
     assert.deepEqual(
@@ -53,14 +54,14 @@ describe('what an API said of its limits', () => {
         retryAfterSeconds: 2,
       },
     );
-    assert.doesNotThrow(() => limits.check(target()));
+    assert.doesNotThrow(() => limits.check(target(), PLAN));
   });
 
   it('tells an exhausted quota apart, and when it is there again', () => {
     const { limits } = setUp();
-    limits.note(target(), QUOTA);
+    limits.note(target(), PLAN, QUOTA);
 
-    const { message, details, retryAfterSeconds } = refusal(() => limits.check(target()));
+    const { message, details, retryAfterSeconds } = refusal(() => limits.check(target(), PLAN));
 
     assert.match(message, /quota/);
     assert.deepEqual(details, { exhausted: 'quota' });
@@ -69,14 +70,14 @@ describe('what an API said of its limits', () => {
 
   it('is believed for a minute at most, because quotas are raised', () => {
     const { clock, limits } = setUp();
-    limits.note(target(), QUOTA);
+    limits.note(target(), PLAN, QUOTA);
 
     clock.now += 59_000;
-    const { retryAfterSeconds } = refusal(() => limits.check(target()));
+    const { retryAfterSeconds } = refusal(() => limits.check(target(), PLAN));
     clock.now += 2_000;
 
     assert.equal(retryAfterSeconds, 1_419_704 - 59);
-    assert.doesNotThrow(() => limits.check(target()));
+    assert.doesNotThrow(() => limits.check(target(), PLAN));
   });
 
   for (const [what, other] of [
@@ -86,26 +87,34 @@ describe('what an API said of its limits', () => {
   ] as const) {
     it(`says nothing of another ${what}`, () => {
       const { limits } = setUp();
-      limits.note(target(), QUOTA);
+      limits.note(target(), PLAN, QUOTA);
 
-      assert.doesNotThrow(() => limits.check(target(other)));
+      assert.doesNotThrow(() => limits.check(target(other), PLAN));
     });
   }
 
+  it('says nothing of another plan that the same credential has', () => {
+    const { limits } = setUp();
+    limits.note(target(), 'answers', QUOTA);
+
+    assert.doesNotThrow(() => limits.check(target(), 'search'));
+    refusal(() => limits.check(target(), 'answers'));
+  });
+
   it('is refused by the hub itself, so that it says nothing of the API', () => {
     const { limits } = setUp();
-    limits.note(target(), RATE);
+    limits.note(target(), PLAN, RATE);
 
-    assert.equal(refusal(() => limits.check(target())).nothingSent, true);
+    assert.equal(refusal(() => limits.check(target(), PLAN)).nothingSent, true);
   });
 
   it('is kept for so many credentials only', () => {
     const { limits } = setUp();
-    limits.note(target(), QUOTA);
+    limits.note(target(), PLAN, QUOTA);
 
-    for (let i = 0; i < 1_000; i++) limits.note(target({ key: `other-${i}` }), QUOTA);
+    for (let i = 0; i < 1_000; i++) limits.note(target({ key: `other-${i}` }), PLAN, QUOTA);
 
-    assert.doesNotThrow(() => limits.check(target()));
-    refusal(() => limits.check(target({ key: 'other-999' })));
+    assert.doesNotThrow(() => limits.check(target(), PLAN));
+    refusal(() => limits.check(target({ key: 'other-999' }), PLAN));
   });
 });

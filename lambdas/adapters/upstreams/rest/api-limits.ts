@@ -6,14 +6,17 @@ import { FAILURE_MESSAGES } from '../failure-codes.ts';
 import { secretValues } from '../request-scope.ts';
 import type { Exhaustion } from './rate-windows.ts';
 
-/** What APIs said of their limits, per tenant, server and credential, while it is true. */
+/** What APIs said of their limits, per tenant, server, credential and plan, while it is true. */
 export interface ApiLimits {
   /** Refuses a request that the API said that it would refuse. */
-  check(target: UpstreamTarget): void;
-  note(target: UpstreamTarget, exhausted: Exhaustion): void;
+  check(target: UpstreamTarget, plan: Plan): void;
+  note(target: UpstreamTarget, plan: Plan, exhausted: Exhaustion): void;
 }
 
-const MAX_CREDENTIALS = 1_000;
+/** Undefined where the API has but one for a credential. */
+type Plan = string | undefined;
+
+const MAX_KNOWN = 1_000;
 
 /** So long an API is believed: a quota may be raised before its month ends. */
 const MAX_BELIEVED_MS = 60_000;
@@ -28,16 +31,16 @@ interface Known {
  * moves.
  */
 export function createApiLimits({ now }: { readonly now: () => number }): ApiLimits {
-  const known = new LRUCache<string, Known>({ max: MAX_CREDENTIALS, ttlResolution: 0, perf: { now } });
+  const known = new LRUCache<string, Known>({ max: MAX_KNOWN, ttlResolution: 0, perf: { now } });
   return {
-    check(target) {
-      const limit = known.get(keyOf(target));
+    check(target, plan) {
+      const limit = known.get(keyOf(target, plan));
       if (limit === undefined) return;
       throw limitError(limit.isQuota, Math.ceil((limit.until - now()) / 1000), { nothingSent: true });
     },
-    note(target, { resetSeconds, isQuota }) {
+    note(target, plan, { resetSeconds, isQuota }) {
       const ms = resetSeconds * 1000;
-      known.set(keyOf(target), { isQuota, until: now() + ms }, { ttl: Math.min(ms, MAX_BELIEVED_MS) });
+      known.set(keyOf(target, plan), { isQuota, until: now() + ms }, { ttl: Math.min(ms, MAX_BELIEVED_MS) });
     },
   };
 }
@@ -59,9 +62,9 @@ const QUOTA_USED_UP =
   'the quota of the stored credential is used up; raise it at its provider, provide another credential, or wait';
 
 /** Another credential has limits of its own; the key does not tell which it is. */
-function keyOf(target: UpstreamTarget): string {
+function keyOf(target: UpstreamTarget, plan: Plan): string {
   const credential = createHash('sha256')
     .update(JSON.stringify(secretValues(target)))
     .digest('base64url');
-  return JSON.stringify([target.tenantId, target.serverId, credential]);
+  return JSON.stringify([target.tenantId, target.serverId, credential, plan ?? null]);
 }

@@ -58,14 +58,14 @@ interface Call {
 async function call(deps: Asked, { target, tool, args, context }: Call): Promise<UpstreamAnswer> {
   const { now, limits, server } = deps;
   const request = tool.request(args);
-  limits.check(target);
+  limits.check(target, tool.plan);
   const apiRequest = { deadline: untilSilent(context, now()), now: now(), mayTakeEffect: mayTakeEffect(tool) };
   const { deadline } = apiRequest;
   const answer = await askApi(deps, { target, request, context: { ...context, deadline }, apiRequest });
   const refusal = isFulfilled(answer) ? undefined : answer.body && server.explain(answer.body);
   const refusedFor = limitRefusing(answer, refusal);
   const exhausted = exhaustionIn(answer.headers, refusedFor, now());
-  if (exhausted !== undefined) limits.note(target, exhausted);
+  if (exhausted !== undefined) limits.note(target, tool.plan, exhausted);
   if (refusedFor !== undefined) throw limitError(exhausted?.isQuota ?? refusedFor === 'quota', exhausted?.resetSeconds);
   if (isFulfilled(answer)) {
     const { text, structured } = tool.present(answer.body, args);

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import { choice, text, wholeNumber } from '../parameter-kinds.ts';
 import type { RestTool } from '../rest-tool.ts';
 import { checkArguments, inputSchema, type Parameter } from '../tool-parameters.ts';
-import { definitionOf } from './brave-tool.ts';
+import { definitionOf, type Plan } from './brave-tool.ts';
 import { listOf, said } from './entries.ts';
 import { safesearch } from './search-parameters.ts';
 
@@ -44,6 +44,7 @@ export const ANSWERS: RestTool = {
     priority: 60,
     estimatedDurationMs: 10_000,
   },
+  plan: 'Answers' satisfies Plan,
   request(args) {
     checkArguments(TOOL, args);
     return { method: 'POST', path: '/res/v1/chat/completions', query: [], body: { ...args, stream: false } };

@@ -3,6 +3,9 @@ import type { Json, JsonObject } from '../../json.ts';
 import { type RestRequest, type RestTool, ToolInputError } from '../rest-tool.ts';
 import { checkArguments, inputSchema, type Parameters } from '../tool-parameters.ts';
 
+/** What can be subscribed to; each plan counts its own requests, though one key may have several. */
+export type Plan = 'Search' | 'Answers' | 'Autosuggest' | 'Spellcheck';
+
 /** One operation of the API, which looks something up. */
 export interface Operation {
   readonly name: string;
@@ -16,6 +19,8 @@ export interface Operation {
   readonly location?: Parameters;
   /** Whether the operation takes the same parameters as JSON, for what is too long for a URL. */
   readonly alsoByPost: boolean;
+  /** Search, where nothing else is said. */
+  readonly plan?: Plan;
   readonly metadata: ToolMetadata;
   /** What the parameters' own rules do not say; undefined when all is well. */
   readonly problem?: (args: JsonObject) => string | undefined;
@@ -26,11 +31,12 @@ export interface Operation {
 const MAX_QUERY_LENGTH = 1_900;
 
 export function braveTool(operation: Operation): RestTool {
-  const { parameters, location = {}, required, metadata } = operation;
+  const { parameters, location = {}, required, metadata, plan = 'Search' } = operation;
   const all = { parameters: { ...parameters, ...location }, required };
   return {
     definition: definitionOf(operation, inputSchema(all)),
     metadata,
+    plan,
     request(args) {
       checkArguments(all, args);
       const problem = operation.problem?.(args);

@@ -22,6 +22,7 @@ export const SUGGEST = braveTool({
   },
   required: ['q'],
   alsoByPost: false,
+  plan: 'Autosuggest',
   metadata: { category: 'search', tags: ['read-only', 'open-world', 'query'], priority: 40, estimatedDurationMs: 500 },
   presentText: (answer) => sections(section('Suggestions', answerOf.parse(answer).results.map(suggestionEntry))),
 });
@@ -36,6 +37,7 @@ export const SPELLCHECK = braveTool({
   parameters: { q: query, lang: language, country },
   required: ['q'],
   alsoByPost: false,
+  plan: 'Spellcheck',
   metadata: { category: 'search', tags: ['read-only', 'open-world', 'query'], priority: 30, estimatedDurationMs: 500 },
   presentText: (answer) => {
     const corrections = answerOf.parse(answer).results.map(suggestionEntry);
