@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoCircuitStore } from '../adapters/dynamo/dynamo-circuit-store.ts';
 import { createEgress, type Egress } from '../adapters/egress/egress.ts';
 import { createUpstreamByAdapter } from '../adapters/upstreams/by-adapter.ts';
+import { toolsOnly } from '../adapters/upstreams/tools-only.ts';
 import { createCircuitBreaker } from '../hub/limits/circuit-breaker.ts';
 import { isRestServer } from '../hub/system/rest-tool.ts';
 import { loadSystemServers } from '../hub/system/system-servers.ts';
@@ -33,6 +34,9 @@ export interface UpstreamParts {
   readonly loadMcp: () => Promise<typeof wireMcp>;
 }
 
+/** Browsers are driven by a function of its own, from jobs. Of their servers, only what is no tool is asked for here. */
+const ELSEWHERE = toolsOnly(({ slug }) => Promise.reject(new Error(`this function calls no tools of ${slug}`)));
+
 /** The way to all servers, as every function has it that calls them. */
 export function wireUpstream(env: UpstreamSettings, { dynamo, now, loadMcp }: UpstreamParts): WiredUpstream {
   const egress = createEgress({
@@ -51,7 +55,7 @@ export function wireUpstream(env: UpstreamSettings, { dynamo, now, loadMcp }: Up
     return createGithubUpstream({ egress, hubId: env.hubId, now });
   });
   const upstream = createCircuitBreaker({
-    upstream: createUpstreamByAdapter({ mcp, rest, github }),
+    upstream: createUpstreamByAdapter({ mcp, rest, github, browser: () => Promise.resolve(ELSEWHERE) }),
     circuits: createDynamoCircuitStore(dynamo, env.limitsTable),
     now,
     report: (error) => logger.warn('the outcome of a call was not noted', describeError(error)),

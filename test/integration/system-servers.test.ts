@@ -143,6 +143,21 @@ describe('the servers of the deployment', () => {
     assert.match(instructions ?? '', /Searches the web/);
   });
 
+  it('have no resources and complete nothing, whichever function speaks to them', async () => {
+    await admin('playwright', { credential: `wss://browsers.nexus-hub.dev/${CANARY}` });
+    const client = await connectClient(hub);
+
+    for (const slug of ['brave', 'playwright']) {
+      const uri = `${slug}+file:///a`;
+      await assert.rejects(client.readResource({ uri }), /no such resource|no resources/);
+      const argument = { name: 'b', value: '' };
+      const { completion } = await client.complete({ ref: { type: 'ref/resource', uri }, argument });
+      assert.deepEqual(completion, { values: [] });
+    }
+    await client.close();
+    assert.equal((await admin('playwright', { credential: null })).status, 200);
+  });
+
   it('are done by jobs as any tool is', async () => {
     const body = { arguments: { q: 'museums' }, mode: 'async' };
     const { body: job } = await say('POST', '/v1/tools/brave_web_search/invoke', { body });
