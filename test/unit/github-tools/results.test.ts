@@ -155,6 +155,16 @@ describe('a file', () => {
     });
   });
 
+  it('says that there may be more in a directory of which GitHub gives no more', () => {
+    const entries = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `f${index}` }));
+    const hasMore = (count: number) => {
+      const { structured } = presentDirectory({ data: entries(count), nextPage: undefined });
+      return structured['has_more'];
+    };
+
+    assert.deepEqual([hasMore(999), hasMore(1_000)], [false, true]);
+  });
+
   it('is no directory, nor the other way round', () => {
     assert.throws(() => presentFile({ data: [], nextPage: undefined }, { start_line: 1 }), ToolInputError);
     assert.throws(() => presentDirectory(encoded('one')), ToolInputError);

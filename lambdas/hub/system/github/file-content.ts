@@ -6,7 +6,7 @@ import { cut, pick, pickAll, shape } from './shape.ts';
 
 /** What a model can take in at once, and far below what an answer may have. */
 const MAX_CHARACTERS = 100_000;
-/** As many as GitHub gives of one directory. */
+/** As many as GitHub gives of one directory: whether there are more it does not say. */
 const MAX_ENTRIES = 1_000;
 
 const ENTRY = shape('name path type size sha');
@@ -14,7 +14,7 @@ const FILE = shape('path type size sha target submodule_url:submodule_git_url ur
 
 export function presentDirectory({ data }: GithubAnswer): Presented {
   if (!Array.isArray(data)) throw new ToolInputError('this path is no directory; read it with get_file');
-  return { structured: { entries: pickAll(data.slice(0, MAX_ENTRIES), ENTRY), has_more: data.length > MAX_ENTRIES } };
+  return { structured: { entries: pickAll(data.slice(0, MAX_ENTRIES), ENTRY), has_more: data.length >= MAX_ENTRIES } };
 }
 
 export function presentFile({ data }: GithubAnswer, { start_line }: { readonly start_line: number }): Presented {
