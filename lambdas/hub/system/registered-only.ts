@@ -1,6 +1,6 @@
 import type { ServerStore } from '../servers/server-store.ts';
 import { isSystemServer } from './system-refusals.ts';
-import { isSystemSlug } from './system-servers.ts';
+import { loadSystemServer } from './system-servers.ts';
 
 /** The servers that a tenant registered. Who looks for a system server among them is told what it is. */
 export function createRegisteredOnly(servers: ServerStore): ServerStore {
@@ -8,8 +8,10 @@ export function createRegisteredOnly(servers: ServerStore): ServerStore {
     ...servers,
     async get(tenantId, slug) {
       const server = await servers.get(tenantId, slug);
-      if (server === undefined && isSystemSlug(slug)) throw isSystemServer(slug);
-      return server;
+      if (server !== undefined) return server;
+      const known = await loadSystemServer(slug);
+      if (known !== undefined) throw isSystemServer(known);
+      return undefined;
     },
   };
 }

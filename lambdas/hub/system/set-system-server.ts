@@ -4,6 +4,7 @@ import type { ConnectionRules } from '../servers/connection-rules.ts';
 import type { ExpectedVersion } from '../servers/expected-version.ts';
 import { DEPLOYMENT, type SecretBinding, type SecretBox } from '../servers/secret-box.ts';
 import { sealServerSecret } from '../servers/server-secret.ts';
+import { addressOf, originOf } from './system-address.ts';
 import { initialState, type SystemState } from './system-rows.ts';
 import { systemSecret } from './system-secret.ts';
 import type { SystemServer } from './system-server.ts';
@@ -63,7 +64,14 @@ export function createSetSystemServer({ system, box, rules, now, movesAll }: Set
     if (url === undefined) return current.url;
     if (!server.movable && !movesAll)
       throw new HubError('invalid_request', `the address of "${server.slug}" cannot be changed`);
-    return url === null ? undefined : rules.acceptUrl(url);
+    return url === null ? undefined : acceptBase(url);
+  }
+
+  /** Paths of requests are put behind it. */
+  function acceptBase(url: string): string {
+    const accepted = rules.acceptUrl(url);
+    if (!accepted.includes('?')) return accepted;
+    throw new HubError('invalid_request', 'the address of an API ends with its path; leave out "?" and what follows');
   }
 
   /** It belongs to the origin that it was given for: at another one it has to be given again. */
@@ -73,12 +81,12 @@ export function createSetSystemServer({ system, box, rules, now, movesAll }: Set
     { credential, url }: Pick<SetSystemServer, 'credential'> & { readonly url: string | undefined },
   ): Promise<Uint8Array | undefined> {
     if (credential === null) return undefined;
-    const address = url ?? server.url;
+    const address = addressOf(server, { url });
     if (credential !== undefined) {
       const binding: SecretBinding = { tenantId: DEPLOYMENT, serverId: systemServerId(server.slug) };
       return sealServerSecret(box, binding, systemSecret(server, credential, { url: address, rules }));
     }
-    if (current.sealedSecret !== undefined && originOf(address) !== originOf(current.url ?? server.url)) {
+    if (current.sealedSecret !== undefined && originOf(address) !== originOf(addressOf(server, current))) {
       throw new HubError(
         'credential_required',
         'the url has another origin than the stored credential was given for; send the credential again, or null',
@@ -90,10 +98,6 @@ export function createSetSystemServer({ system, box, rules, now, movesAll }: Set
 
 function changed<T>(sent: T | null | undefined, current: T | undefined): T | undefined {
   return sent === undefined ? current : (sent ?? undefined);
-}
-
-function originOf(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : new URL(url).origin;
 }
 
 function isExpected({ slug, version }: SystemState, expected: ExpectedVersion): boolean {

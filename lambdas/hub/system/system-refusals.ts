@@ -14,11 +14,12 @@ export async function requireSystemServer(slug: string): Promise<SystemServer> {
 }
 
 /** For what only servers can do that the tenant registered. */
-export function isSystemServer(slug: string): HubError {
+export function isSystemServer({ slug, tenantCredential }: SystemServer): HubError {
+  const credential = `set its own credential for it with PUT /v1/servers/${slug}/credential, and `;
   return new HubError(
     'slug_reserved',
-    `"${slug}" is a server of the deployment and cannot be changed here; a tenant can set its own credential for it ` +
-      `with PUT /v1/servers/${slug}/credential, and disable its tools with PUT /v1/permissions`,
+    `"${slug}" is a server of the deployment and cannot be changed here; a tenant can ` +
+      `${tenantCredential ? credential : ''}disable its tools with PUT /v1/permissions`,
   );
 }
 

@@ -34,5 +34,11 @@ function acceptEndpoint(slug: string, sent: string, rules: ConnectionRules): str
   if (!WEB_SOCKET.test(sent)) {
     throw new HubError('invalid_request', `the credential of "${slug}" is its endpoint: a URL that begins with wss://`);
   }
-  return rules.acceptUrl(sent.replace(WEB_SOCKET, 'http')).replace(/^http/, 'ws');
+  try {
+    return rules.acceptUrl(sent.replace(WEB_SOCKET, 'http')).replace(/^http/, 'ws');
+  } catch (error) {
+    if (!(error instanceof HubError) || error.details['reason'] !== 'scheme') throw error;
+    const message = `the endpoint of "${slug}" is not encrypted; send one that begins with wss://`;
+    throw new HubError(error.code, message, { cause: error, details: error.details });
+  }
 }
