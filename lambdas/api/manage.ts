@@ -63,7 +63,8 @@ const egress = createEgress({
   ownOrigins: env.hubOrigins,
 });
 const refreshMs = env.catalogRefreshHours * HOUR_MS;
-const servers = createRegisteredOnly(createDynamoServerStore(dynamo, { tableName: env.registryTable, refreshMs }));
+const registered = createDynamoServerStore(dynamo, { tableName: env.registryTable, refreshMs });
+const servers = createRegisteredOnly(registered);
 const system = createDynamoSystemStore(dynamo, env.registryTable);
 const config = createDynamoTenantConfigStore(dynamo, env.registryTable);
 const tables = { registry: env.registryTable, catalog: env.catalogTable, refreshMs };
@@ -139,7 +140,7 @@ export const handler = httpHandler(
     'PUT /v1/servers/{slug}/credential': async (request) => {
       const rules = createConnectionRules(egress, request.ownOrigins);
       const { credential } = bodyOf(request.event, ownCredentialSchema);
-      const setOwnCredential = createSetOwnCredential({ system, box, rules, now });
+      const setOwnCredential = createSetOwnCredential({ system, registered, box, rules, now });
       const { tenantId } = request.principal;
       const server = await setOwnCredential(tenantId, slugOf(request), credential, expectedState(request.event));
       const etag = entityTag({ id: tenantViewId(server.slug), version: server.version });

@@ -3,20 +3,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { createDynamoServerStore } from '../../lambdas/adapters/dynamo/dynamo-server-store.ts';
 import { createDynamoSystemStore } from '../../lambdas/adapters/dynamo/dynamo-system-store.ts';
+import { ownCredentialKey } from '../../lambdas/adapters/dynamo/keys.ts';
 import { createConnectionRules } from '../../lambdas/adapters/egress/connection-rules.ts';
 import { createEgress } from '../../lambdas/adapters/egress/egress.ts';
 import { createKmsSecretBox } from '../../lambdas/adapters/kms-vault/kms-secret-box.ts';
 import { tenantIdSchema } from '../../lambdas/hub/principal.ts';
+import { presentServer } from '../../lambdas/hub/servers/present-server.ts';
 import { GITHUB } from '../../lambdas/hub/system/github.ts';
+import { createSetOwnCredential } from '../../lambdas/hub/system/own-credential.ts';
 import { PLAYWRIGHT } from '../../lambdas/hub/system/playwright.ts';
 import { createRegisteredOnly } from '../../lambdas/hub/system/registered-only.ts';
 import { createSetSystemServer, type SetSystemServer } from '../../lambdas/hub/system/set-system-server.ts';
 import type { SystemServer } from '../../lambdas/hub/system/system-server.ts';
+import { tenantSystemServer } from '../../lambdas/hub/system/tenant-system-server.ts';
 import { startDynamoDb } from '../../local/endpoints/dynamodb.ts';
 import { createInMemoryKms } from '../support/in-memory-kms.ts';
+import { sampleServer } from '../support/sample-server.ts';
 import { failure } from '../support/upstreams/upstream-under-test.ts';
 
 const TABLE = 'registry';
@@ -68,11 +74,58 @@ describe('credentials of system servers, in their rows', () => {
     const system = createDynamoSystemStore(client, TABLE);
     const registered = createDynamoServerStore(client, { tableName: TABLE, refreshMs: 1 });
     const setSystemServer = createSetSystemServer({ system, box, rules, now, movesAll: false });
+    const github = async (tenantId: ReturnType<typeof newTenant>) => {
+      const [state, own] = await Promise.all([system.readState('github'), system.readOwn(tenantId, 'github')]);
+      return presentServer(tenantSystemServer(tenantId, GITHUB, { state, own }));
+    };
     return {
       registered,
+      github,
       decide: (server: SystemServer, input: SetSystemServer) => setSystemServer(server, input, undefined),
+      setOwn: createSetOwnCredential({ system, registered, box, rules, now }),
     };
   }
+
+  it('need to be sent again by a tenant when the server has moved, and nobody else’s is used meanwhile', async () => {
+    const { decide, setOwn, github } = setUp();
+    const [tenant, other] = [newTenant(), newTenant()];
+    await setOwn(tenant, 'github', 'token-1');
+    assert.equal((await github(tenant))['state'], 'ready');
+
+    await decide(GITHUB, { url: ENTERPRISE, credential: 'deployment' });
+    const moved = await github(tenant);
+    const others = await github(other);
+    await setOwn(tenant, 'github', 'token-2');
+    const again = await github(tenant);
+    await decide(GITHUB, { url: null, credential: null });
+
+    assert.equal(moved['state'], 'needs_credentials');
+    const { of, help } = moved['credential'] as { of: string; help: string };
+    assert.equal(of, 'nobody');
+    assert.match(help, /has moved .* PUT \/v1\/servers\/github\/credential/);
+    assert.deepEqual([others['state'], again['state']], ['ready', 'ready']);
+  });
+
+  it('are taken to fit where the row does not say for which address they were given', async () => {
+    const { setOwn, github } = setUp();
+    const tenant = newTenant();
+    await setOwn(tenant, 'github', 'token-1');
+    const remove = { UpdateExpression: 'REMOVE #o', ExpressionAttributeNames: { '#o': 'origin' } };
+    const Key = marshall(ownCredentialKey(tenant, 'github'));
+    await client.send(new UpdateItemCommand({ TableName: TABLE, Key, ...remove }));
+
+    assert.equal((await github(tenant))['state'], 'ready');
+  });
+
+  it('are refused for a name that the tenant gave a server of its own', async () => {
+    const { registered, setOwn } = setUp();
+    const tenant = newTenant();
+    await registered.create(sampleServer('github', { tenantId: tenant }));
+
+    const { message } = await failure(setOwn(tenant, 'github', 'token'), 'slug_taken');
+
+    assert.match(message, /PATCH \/v1\/servers\/github/);
+  });
 
   it('are not offered to tenants where only admins set them', async () => {
     const { get } = createRegisteredOnly(setUp().registered);

@@ -13,6 +13,7 @@ const stateItemSchema = z.object({
 
 const ownItemSchema = z.object({
   slug: z.string(),
+  origin: z.optional(z.string()),
   sealedSecret: z.instanceof(Uint8Array),
   version: z.number(),
   updatedAt: z.number(),
@@ -24,5 +25,6 @@ export function stateFromItem(item: unknown): SystemState {
 }
 
 export function ownCredentialFromItem(item: unknown): OwnCredential {
-  return ownItemSchema.parse(item);
+  const { origin, ...own } = ownItemSchema.parse(item);
+  return { ...own, origin };
 }

@@ -24,7 +24,7 @@ export function callableServer({ server, head, circuit }: ServerSubject, notFoun
 export function needsCredentials(slug: string): HubError {
   return new HubError(
     'needs_credentials',
-    `"${slug}" has no credential yet; see GET /v1/servers/${slug} for who can set one, and how`,
+    `"${slug}" has no credential that fits; see GET /v1/servers/${slug} for who can set one, and how`,
   );
 }
 

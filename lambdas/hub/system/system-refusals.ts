@@ -23,6 +23,14 @@ export function isSystemServer({ slug, tenantCredential }: SystemServer): HubErr
   );
 }
 
+/** Of a name that the tenant gave a server of its own before the deployment had one. */
+export function isRegistered(slug: string): HubError {
+  return new HubError(
+    'slug_taken',
+    `"${slug}" is a server that your tenant registered; change its credential with PATCH /v1/servers/${slug}`,
+  );
+}
+
 /** What is asked of a system server that takes credentials from admins only, or of a server that is none. */
 export async function requireOwnCredential(slug: string): Promise<SystemServer> {
   const server = await loadSystemServer(slug);

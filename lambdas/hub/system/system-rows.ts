@@ -21,6 +21,8 @@ export function initialState(slug: string): SystemState {
 /** A credential that a tenant brought for a system server, and that is used for this tenant only. */
 export interface OwnCredential {
   readonly slug: string;
+  /** `URL.origin` that it was given for, and that is sealed with it; undefined where the credential says it itself. */
+  readonly origin: string | undefined;
   readonly sealedSecret: Uint8Array;
   readonly version: number;
   readonly updatedAt: number;

@@ -1,5 +1,6 @@
 import type { TenantId } from '../principal.ts';
 import type { Server } from '../servers/server.ts';
+import { addressOf, originOf } from './system-address.ts';
 import type { SystemRows } from './system-rows.ts';
 import type { SystemServer } from './system-server.ts';
 
@@ -18,14 +19,17 @@ export function tenantViewId(slug: string): string {
 
 /** A system server as one tenant finds it: what the code says, what an admin decided, and the tenant's own credential. */
 export function tenantSystemServer(tenantId: TenantId, known: SystemServer, { state, own }: SystemRows): Server {
-  const sealedSecret = own?.sealedSecret ?? state?.sealedSecret;
+  const address = addressOf(known, state);
+  const isStale = own?.origin !== undefined && own.origin !== originOf(address);
+  // Never the deployment's instead: a tenant that brought its own does not act as somebody else unasked.
+  const sealedSecret = own === undefined ? state?.sealedSecret : isStale ? undefined : own.sealedSecret;
   return {
     tenantId,
     serverId: systemServerId(known.slug),
     slug: known.slug,
     name: known.name,
     adapter: known.adapter,
-    url: state?.url ?? known.url ?? '',
+    url: address ?? '',
     transport: 'streamable-http',
     headerNames: [],
     credentialType: sealedSecret === undefined ? 'none' : known.credential.type,
@@ -35,9 +39,9 @@ export function tenantSystemServer(tenantId: TenantId, known: SystemServer, { st
     enabled: state?.enabled ?? true,
     trustDefinitions: true,
     system: {
-      credentialOf: own ? 'tenant' : state?.sealedSecret ? 'deployment' : 'nobody',
+      credentialOf: sealedSecret === undefined ? 'nobody' : own === undefined ? 'deployment' : 'tenant',
       tenantCredential: known.tenantCredential,
-      credentialHelp: known.credentialHelp,
+      credentialHelp: isStale ? sendAgain(known) : known.credentialHelp,
     },
     // The two rows count apart: an even number of one must never be an odd number of the other.
     revision: own ? 2 * own.version + 1 : 2 * (state?.version ?? 0),
@@ -46,4 +50,12 @@ export function tenantSystemServer(tenantId: TenantId, known: SystemServer, { st
     createdAt: 0,
     updatedAt: Math.max(state?.updatedAt ?? 0, own?.updatedAt ?? 0),
   };
+}
+
+function sendAgain({ slug, credentialHelp }: SystemServer): string {
+  const route = `/v1/servers/${slug}/credential`;
+  return (
+    `The server has moved since your tenant's own credential was given: send one for its new address with PUT ${route}, ` +
+    `or DELETE ${route} to use the deployment's, if there is one. ${credentialHelp}`
+  );
 }
