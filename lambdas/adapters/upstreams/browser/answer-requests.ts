@@ -11,8 +11,9 @@ import {
   redirectOf,
 } from './fetch-for-page.ts';
 import { type OwnDocument, redirectingDocument, refusingDocument } from './own-documents.ts';
+import type { CallerNavigations } from './caller-navigations.ts';
 import { createDocumentHops, type DocumentHops } from './document-hops.ts';
-import { cookiesFor } from './page-cookies.ts';
+import { cookiesFor, isFromItsSite } from './page-cookies.ts';
 import type { Outcome, RequestLog } from './request-log.ts';
 
 /** What never ends, or is only looked at by people: the hub answers with whole bodies. */
@@ -31,9 +32,19 @@ const HEADERS_OF_THE_CONNECTION = [
 /** Asked by each document not to look names up that its pages only might use. */
 const NO_GUESSES = { 'x-dns-prefetch-control': 'off' };
 
+/**
+ * Where an answer allows no origin to read it, Playwright would allow whichever asks, credentials included. It keeps to an
+ * origin that is named, and nobody can have this one (RFC 6761).
+ */
+const NO_READERS = { 'access-control-allow-origin': 'https://none.invalid' };
+
+/** The page that a redirect leads to sees nobody, where it would otherwise see the one that redirects. */
+const NO_REFERRER = { 'referrer-policy': 'no-referrer' };
+
 export interface AnsweringDeps extends PageFetchDeps {
   readonly context: BrowserContext;
   readonly log: RequestLog;
+  readonly callers: Pick<CallerNavigations, 'includes'>;
 }
 
 interface Answering extends AnsweringDeps {
@@ -62,18 +73,23 @@ async function handle(deps: Answering, route: Route, request: Request): Promise<
   }
   const { answer, ...outcome } = await replyTo(deps, request);
   entry.end(outcome);
-  await (answer === undefined ? route.abort('failed') : route.fulfill(answer));
+  await (answer === undefined ? route.abort('failed') : route.fulfill(closed(answer)));
+}
+
+function closed(answer: Answer): Answer {
+  return { ...answer, headers: { ...NO_READERS, ...answer.headers } };
 }
 
 type Reply = Outcome & { readonly answer: Answer | undefined };
 
 async function replyTo(deps: Answering, request: Request): Promise<Reply> {
   try {
-    const response = await responseTo(deps, request);
+    const isSameSite = isFromItsSite(request) || deps.callers.includes(request);
+    const response = await responseTo(deps, request, isSameSite);
     const { status } = response;
     const next = request.isNavigationRequest() ? redirectOf(response) : undefined;
     if (next === undefined) return { outcome: 'answered', status, answer: answerFrom(response) };
-    return { outcome: 'redirecting', status, answer: hopFrom(response, next, request) };
+    return { outcome: 'redirecting', status, answer: hopFrom(response, next, { request, isSameSite }) };
   } catch (error) {
     const outcome = outcomeOf(error);
     // Refused, unreachable or broken: a page cannot tell which, nor what is behind an address.
@@ -81,8 +97,8 @@ async function replyTo(deps: Answering, request: Request): Promise<Reply> {
   }
 }
 
-async function responseTo(deps: Answering, request: Request): Promise<PageResponse> {
-  const asked = await pageRequest(deps.context, request);
+async function responseTo(deps: Answering, request: Request, isSameSite: boolean): Promise<PageResponse> {
+  const asked = await pageRequest(deps.context, request, isSameSite);
   if (!request.isNavigationRequest()) return await fetchFollowing(deps, asked);
   const response = await fetchOnce(deps, asked);
   // A form that is to be sent once more, somewhere else, is more than a document can do without scripts.
@@ -93,21 +109,28 @@ async function responseTo(deps: Answering, request: Request): Promise<PageRespon
   return response;
 }
 
-async function pageRequest(context: BrowserContext, request: Request): Promise<PageRequest> {
-  const url = request.url();
+async function pageRequest(context: BrowserContext, request: Request, isSameSite: boolean): Promise<PageRequest> {
   return {
-    url,
+    url: request.url(),
     method: request.method(),
     headers: request.headers(),
     body: request.postDataBuffer() ?? undefined,
-    cookies: await cookiesFor(context, request, url),
+    cookies: await cookiesFor(context, request, isSameSite),
   };
 }
 
-/** A redirect keeps the fragment of an address unless it names one (RFC 9110, section 10.2.2). */
-function hopFrom(response: PageResponse, next: string, request: Request): OwnDocument {
+interface Asked {
+  readonly request: Request;
+  readonly isSameSite: boolean;
+}
+
+/**
+ * A redirect keeps the fragment of an address unless it names one (RFC 9110, section 10.2.2). It does not make a site the
+ * one who asked because another site's request went through it.
+ */
+function hopFrom(response: PageResponse, next: string, { request, isSameSite }: Asked): OwnDocument {
   const hop = redirectingDocument(next.includes('#') ? next : next + new URL(request.url()).hash);
-  return { ...hop, headers: { ...hop.headers, ...cookiesOf(response) } };
+  return { ...hop, headers: { ...hop.headers, ...cookiesOf(response), ...(!isSameSite && NO_REFERRER) } };
 }
 
 function answerFrom(response: PageResponse): Answer {

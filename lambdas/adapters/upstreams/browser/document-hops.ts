@@ -1,5 +1,5 @@
 import type { Frame, Request } from 'playwright-core';
-import { frameOf } from './page-cookies.ts';
+import { frameOf } from './place-of-request.ts';
 
 /** Counts how often a frame is led on, one redirect after the other: the browser would stop at some time, a document does not. */
 export interface DocumentHops {

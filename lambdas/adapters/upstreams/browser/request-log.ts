@@ -1,5 +1,5 @@
 import type { Page, Request } from 'playwright-core';
-import { frameOf, isTopNavigation } from './page-cookies.ts';
+import { frameOf, isTopNavigation } from './place-of-request.ts';
 
 /** What came of a request of a page. */
 export interface Outcome {

@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import type { CallerNavigations } from './caller-navigations.ts';
 import type { CallLimits } from './call-limits.ts';
 import type { Outcome, RequestLog } from './request-log.ts';
 
@@ -13,6 +14,7 @@ export interface Session {
   page: Page;
   readonly context: BrowserContext;
   readonly log: RequestLog;
+  readonly callers: CallerNavigations;
   readonly lines: readonly ConsoleLine[];
   readonly limits: CallLimits;
   /** Of pictures and documents that are in the result already. */
@@ -25,7 +27,7 @@ const MAX_LINE_LENGTH = 1000;
 
 export async function startSession(
   context: BrowserContext,
-  { log, limits, stepMs }: Pick<Session, 'log' | 'limits' | 'stepMs'>,
+  { log, callers, limits, stepMs }: Pick<Session, 'log' | 'callers' | 'limits' | 'stepMs'>,
 ): Promise<Session> {
   const lines: ConsoleLine[] = [];
   const note = (type: string, text: string) => {
@@ -39,7 +41,7 @@ export async function startSession(
     opened += 1;
     if (opened > limits.pages) void page.close().catch(() => undefined);
   });
-  return { page: await context.newPage(), context, log, lines, limits, artifactBytes: 0, stepMs };
+  return { page: await context.newPage(), context, log, callers, lines, limits, artifactBytes: 0, stepMs };
 }
 
 /** A page could not be opened; the message is for who asked for it. */
@@ -49,9 +51,10 @@ export class NotOpenedError extends Error {
 
 /** Opens an address in the current tab, through all its redirects. */
 export async function open(session: Session, url: string): Promise<{ status: number | undefined }> {
-  const { page, log } = session;
+  const { page, log, callers } = session;
   try {
-    await page.goto(url, { timeout: session.stepMs(), waitUntil: 'commit' });
+    const options = { timeout: session.stepMs(), waitUntil: 'commit' } as const;
+    await callers.during(page, url, () => page.goto(url, options));
     await arrive(session);
   } catch (error) {
     throw explained(log.documentOf(page), error);

@@ -3,6 +3,7 @@ import type { Deadline } from '../../../hub/deadline.ts';
 import type { UpstreamTarget } from '../../../hub/upstreams/upstream.ts';
 import type { Egress } from '../../egress/egress.ts';
 import { answerRequests } from './answer-requests.ts';
+import { createCallerNavigations } from './caller-navigations.ts';
 import { type CallLimits, createBudget } from './call-limits.ts';
 import type { Endpoint } from './endpoint.ts';
 import { openBrowser } from './open-browser.ts';
@@ -68,9 +69,10 @@ async function prepared(
     signal,
   });
   const { stepMs: timeoutMs, hops: maxHops } = limits;
-  await answerRequests({ context, fetch, budget: createBudget(limits), timeoutMs, maxHops, log });
+  const callers = createCallerNavigations();
+  await answerRequests({ context, fetch, budget: createBudget(limits), timeoutMs, maxHops, log, callers });
   const stepMs = () => Math.max(1, Math.min(limits.stepMs, deadline.at - now() - REPORT_MS));
-  return await startSession(context, { log, limits, stepMs });
+  return await startSession(context, { log, callers, limits, stepMs });
 }
 
 const CLOSING_MS = 2000;
