@@ -215,6 +215,13 @@ for (const [protocol, start] of PROTOCOLS) {
       assert.equal(steps[2]?.tabs?.[0]?.['title'], 'got 42');
     });
 
+    it('long addresses and backslashes in queries are no reason to refuse what a page asks for', async () => {
+      assert.equal((await facts('navigate', '/to-long-address'))['title'], 'Cookies');
+      assert.equal((await facts('navigate', '/to-backslash'))['url'], `${site.origin}/cookies?a\\b`);
+      assert.equal((await facts('wait', '/asks-oddly', { milliseconds: 300 }))['title'], 'got 42 and 42');
+      assert.ok(site.requests.some(({ path }) => path === '/data?a%5Cb'));
+    });
+
     it('dialogs are dismissed, and permissions are not given', async () => {
       assert.equal((await facts('navigate', '/dialogs'))['title'], 'falsenull');
       assert.equal((await facts('wait', '/permissions', { milliseconds: 300 }))['title'], 'denied');
@@ -235,6 +242,7 @@ for (const [protocol, start] of PROTOCOLS) {
       ['/moving', /redirects|could not be reached/],
       ['/to-script', /public https addresses only/],
       ['/to-file', /public https addresses only/],
+      ['/to-endless-address', /address is longer than the hub accepts/],
       ['/download', /download/],
     ] as const) {
       it(`${path} is not opened, which is said`, async () => {

@@ -1,6 +1,6 @@
 /** Every way in which a request out of the hub is refused or fails, with the only text that is ever said about it. */
 const MESSAGES = {
-  TOO_LONG: 'the url is longer than 2048 characters',
+  TOO_LONG: 'the url is too long',
   BAD_CHARS: 'the url contains a space, a control or invisible character, or a backslash',
   UNPARSEABLE: 'the url is not an absolute url',
   SCHEME: 'the url does not use https',

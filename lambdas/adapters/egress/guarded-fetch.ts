@@ -22,6 +22,8 @@ export interface EgressScope {
   readonly handsOutRedirects?: boolean;
   /** Hands cookies out, to a caller that keeps them apart from everybody else's; otherwise they are dropped. */
   readonly handsOutCookies?: boolean;
+  /** Characters of a URL, where it may be longer than what somebody registers. */
+  readonly maxUrlLength?: number;
   /** Limit of each response's body, decoded. */
   readonly maxResponseBytes: number;
   /** The absolute deadline; ends responses that are still streaming, too. */
@@ -40,7 +42,7 @@ export function createGuardedFetch(
   scope: EgressScope,
 ): FetchLike {
   return async (input, init = {}) => {
-    const url = parseUpstreamUrl(String(input), policy);
+    const url = parseUpstreamUrl(String(input), policy, scope.maxUrlLength);
     refuseOutOfScope(url, scope);
     const outgoing = outgoingRequest(url, init, scope);
     const explain = (error: unknown): unknown =>

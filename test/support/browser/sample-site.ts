@@ -43,6 +43,13 @@ const PAGES: Readonly<Record<string, Page>> = {
   '/moving': redirect(302, '/moving'),
   '/to-script': redirect(302, 'javascript:document.title="ran"'),
   '/to-file': redirect(302, 'file:///etc/hostname'),
+  '/to-long-address': redirect(302, `/cookies?${'a'.repeat(10_000)}`),
+  // Three times as long as an address, and short enough for a header.
+  '/to-endless-address': redirect(302, `/cookies?${'"'.repeat(6000)}`),
+  '/to-backslash': redirect(302, '/cookies?a\\b'),
+  '/asks-oddly': html(`<title>Asks</title><script>
+    Promise.all(['/data?' + 'a'.repeat(10_000), '/data?a\\\\b'].map((url) => fetch(url).then((r) => r.json())))
+      .then(([a, b]) => { document.title = 'got ' + a.n + ' and ' + b.n })</script>`),
   '/cookies': ({ headers }, response) =>
     response.setHeader('content-type', 'text/html').end(`<title>Cookies</title><p>sent: ${headers.cookie ?? 'none'}`),
   '/to-data': redirect(302, '/data'),

@@ -36,6 +36,15 @@ test('a url of 2048 characters is accepted, one more is too long', () => {
   assert.throws(() => parseUpstreamUrl(`${url}a`, publicOnly), egressError('TOO_LONG'));
 });
 
+test('a scope that takes longer urls is as strict about them', async (t) => {
+  const fetch = egressFor(t, publicOnly).fetchFor(scopeOf({ maxUrlLength: 3000 }));
+  const long = 'https://mcp.acme.dev/'.padEnd(2990, 'a');
+
+  await assert.rejects(fetch(`${long}?a\\b`), egressError('BAD_CHARS'));
+  await assert.rejects(fetch(long.replace('mcp.acme.dev', '10.0.0.1')), egressError('IP_NOT_PUBLIC'));
+  await assert.rejects(fetch(long.padEnd(3001, 'a')), egressError('TOO_LONG'));
+});
+
 describe('accepted', () => {
   const urls = [
     ['https://mcp.acme.dev/', 'https://mcp.acme.dev/'],

@@ -152,5 +152,6 @@ function outcomeOf(error: unknown): Outcome['outcome'] {
   if (error instanceof ExceededError) return 'too_much';
   if (!(error instanceof EgressError)) return 'failed';
   if (error.code === 'RESPONSE_TOO_LARGE') return 'too_much';
+  if (error.code === 'TOO_LONG') return 'too_long';
   return EGRESS_FAILURES[error.code] === 'address_refused' ? 'refused' : 'failed';
 }

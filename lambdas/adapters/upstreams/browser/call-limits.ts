@@ -1,6 +1,8 @@
 /** What one call may use up. */
 export interface CallLimits {
   readonly requests: number;
+  /** Characters of the address of each request, which pages make longer than people do. */
+  readonly urlLength: number;
   /** Bodies of all requests and responses of all pages together, decoded. */
   readonly bodyBytes: number;
   /** Everything that the browser sends to the hub: the bodies that pages send, pictures and documents included. */
@@ -22,6 +24,7 @@ export interface CallLimits {
 
 export const CALL_LIMITS: CallLimits = {
   requests: 500,
+  urlLength: 16_384,
   bodyBytes: 25_000_000,
   relayedBytes: 60_000_000,
   pages: 10,

@@ -41,7 +41,7 @@ export async function fetchOnce(deps: PageFetchDeps, request: PageRequest): Prom
   budget.takeRequest();
   budget.takeBytes(request.body?.byteLength ?? 0);
   const headers = Object.entries(request.headers).filter(([name]) => !NOT_PASSED_ON.test(name));
-  const response = await fetch(withoutFragment(request.url), {
+  const response = await fetch(addressOf(request.url), {
     method: request.method,
     headers: [...headers, ...(request.cookies === undefined ? [] : [['cookie', request.cookies] as [string, string]])],
     ...(request.body !== undefined && { body: Buffer.from(request.body) }),
@@ -97,6 +97,12 @@ async function bodyOf(response: Response, budget: Budget): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function withoutFragment(url: string): string {
-  return url.split('#', 1)[0] ?? url;
+/**
+ * Without the fragment, which stays with the page. Browsers leave backslashes in queries as they are; the guard takes none,
+ * because elsewhere they are read as slashes.
+ */
+function addressOf(url: string): string {
+  const [address = url] = url.split('#', 1);
+  const query = address.indexOf('?');
+  return query < 0 ? address : address.slice(0, query) + address.slice(query).replaceAll('\\', '%5C');
 }

@@ -3,7 +3,8 @@ import { frameOf, isTopNavigation } from './place-of-request.ts';
 
 /** What came of a request of a page. */
 export interface Outcome {
-  readonly outcome: 'pending' | 'answered' | 'redirecting' | 'refused' | 'failed' | 'too_much' | 'not_supported';
+  readonly outcome:
+    'pending' | 'answered' | 'redirecting' | 'refused' | 'failed' | 'too_long' | 'too_much' | 'not_supported';
   readonly status?: number;
 }
 

@@ -89,6 +89,7 @@ export async function settle(session: Session): Promise<void> {
 
 const REASONS: Readonly<Record<Outcome['outcome'], string>> = {
   refused: 'the hub opens public https addresses only',
+  too_long: 'its address is longer than the hub accepts',
   too_much: 'the page is larger than the hub accepts',
   not_supported: 'the address is nothing that can be shown',
   failed: 'it could not be reached',

@@ -65,6 +65,7 @@ async function prepared(
     partition: JSON.stringify([target.tenantId, target.serverId, 'pages']),
     handsOutRedirects: true,
     handsOutCookies: true,
+    maxUrlLength: limits.urlLength,
     maxResponseBytes: limits.bodyBytes,
     signal,
   });
