@@ -289,6 +289,30 @@ for (const [protocol, start] of PROTOCOLS) {
       assert.match(await refusal('pdf', '/', {}, { limits: { artifactBytes: 100 } }), /too large/);
     });
 
+    it('an address is told up to a length, wherever it is told', async () => {
+      const { url, steps: done } = await facts('run', '/endless-address', {
+        steps: [{ action: 'press', key: 'a' }, { action: 'tabs' }],
+      });
+      const [, pressed, { tabs } = {}] = done as readonly JsonObject[];
+
+      const told = [url, pressed?.['url'], (tabs as readonly JsonObject[])[0]?.['url']];
+      assert.deepEqual(
+        told.map((address) => String(address).length),
+        [2051, 2051, 2051],
+      );
+    });
+
+    it('steps that find more than a result may be are done, and say so', async () => {
+      const steps = Array.from({ length: 25 }, () => ({ action: 'snapshot' }));
+      const result = await resultOf(answer('run', '/many-words', { steps }));
+      const { steps: done } = result['structuredContent'] as { steps: readonly JsonObject[] };
+
+      const size = Buffer.byteLength(JSON.stringify(result));
+      assert.ok(size > 4_000_000 && size < 5_000_000, `${size} bytes`);
+      assert.ok(done.every(({ ok }) => ok === true));
+      assert.match(String(done.at(-1)?.['leftOut']), /does not fit/);
+    });
+
     it('a page that asks for more than a call may use gets no more', async () => {
       site.clear();
       await facts('wait', '/many', { milliseconds: 500 }, { limits: { requests: 10 } });

@@ -62,6 +62,9 @@ const PAGES: Readonly<Record<string, Page>> = {
   '/nothing': (_request, response) => response.writeHead(204).end(),
   '/missing': (_request, response) =>
     response.writeHead(404, { 'content-type': 'text/html' }).end('<title>Gone</title>'),
+  '/endless-address': html(`<title>Endless</title><script>
+    history.replaceState(0, '', '?' + 'a'.repeat(1_900_000))</script>`),
+  '/many-words': html(`<meta charset=utf-8><title>Words</title><p>${'\u6f22'.repeat(60_000)}`),
   '/hangs': html('<title>Hangs</title><script>setTimeout(() => { for (;;); }, 100)</script>'),
   '/fails': html(`<title>Fails</title><script>console.error('oh'); throw new Error('broken')</script>`),
   '/many': html(`<title>Many</title>${'<img src="/x">'.replace('x', 'a')}<script>

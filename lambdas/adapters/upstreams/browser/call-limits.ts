@@ -11,6 +11,11 @@ export interface CallLimits {
   readonly pages: number;
   /** Pictures and documents of one result together, before they are encoded for JSON. */
   readonly artifactBytes: number;
+  /**
+   * Of all that the steps add to one result, as JSON. Between it and the 5 MB of a result there is room for what each step
+   * is called and why the last one failed.
+   */
+  readonly resultBytes: number;
   /** Of each text in a result. */
   readonly textLength: number;
   /** Of the console's lines, and of the requests that are listed. */
@@ -28,8 +33,9 @@ export const CALL_LIMITS: CallLimits = {
   bodyBytes: 25_000_000,
   relayedBytes: 60_000_000,
   pages: 10,
-  // In base64 a third larger, beside which the rest of a result of 5 MB finds room.
+  // In base64 a third larger, beside which some texts find room.
   artifactBytes: 3_300_000,
+  resultBytes: 4_800_000,
   textLength: 60_000,
   listed: 200,
   connectMs: 10_000,

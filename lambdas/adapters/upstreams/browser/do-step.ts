@@ -5,6 +5,7 @@ import { locate } from './locate.ts';
 import { pdfOf, pictureOf } from './artifacts.ts';
 import { evaluateIn } from './evaluate-in.ts';
 import { open, type Session, settle } from './session.ts';
+import { shortenedUrl } from './shortened-url.ts';
 import type { StepOutcome } from './step-outcome.ts';
 
 type Doers = { readonly [A in Action]: (session: Session, step: Extract<Step, { action: A }>) => Promise<StepOutcome> };
@@ -68,13 +69,13 @@ export function doStep<A extends Action>(session: Session, step: Extract<Step, {
 async function acted(session: Session, act: (timeout: number) => Promise<unknown>): Promise<StepOutcome> {
   await act(session.stepMs());
   await settle(session);
-  return { facts: { url: session.page.url() } };
+  return { facts: { url: shortenedUrl(session.page.url()) } };
 }
 
 const MAX_TITLE_LENGTH = 300;
 
 export async function placeOf(page: Page): Promise<{ url: string; title: string }> {
-  return { url: page.url(), title: (await page.title()).slice(0, MAX_TITLE_LENGTH) };
+  return { url: shortenedUrl(page.url()), title: (await page.title()).slice(0, MAX_TITLE_LENGTH) };
 }
 
 async function tabOf(page: Page, selected: boolean): Promise<JsonObject> {

@@ -1,5 +1,6 @@
 import type { Page, Request } from 'playwright-core';
 import { frameOf, isTopNavigation } from './place-of-request.ts';
+import { shortenedUrl } from './shortened-url.ts';
 
 /** What came of a request of a page. */
 export interface Outcome {
@@ -25,6 +26,8 @@ export interface RequestLog {
 }
 
 const MAX_URL_LENGTH = 500;
+/** Pages may call a method what they like. */
+const MAX_METHOD_LENGTH = 20;
 
 /** The requests of all pages of a call, in the order in which they were made. */
 export function createRequestLog(maxListed: number): RequestLog {
@@ -34,7 +37,11 @@ export function createRequestLog(maxListed: number): RequestLog {
   let pending = 0;
   return {
     begin(request) {
-      const about = { method: request.method(), url: shortened(request.url()), type: request.resourceType() };
+      const about = {
+        method: request.method().slice(0, MAX_METHOD_LENGTH),
+        url: shortenedUrl(request.url(), MAX_URL_LENGTH),
+        type: request.resourceType(),
+      };
       const index = total++;
       const page = isTopNavigation(request) ? frameOf(request)?.page() : undefined;
       const note = (outcome: Outcome) => {
@@ -54,8 +61,4 @@ export function createRequestLog(maxListed: number): RequestLog {
     documentOf: (page) => documents.get(page),
     pending: () => pending,
   };
-}
-
-function shortened(url: string): string {
-  return url.length <= MAX_URL_LENGTH ? url : `${url.slice(0, MAX_URL_LENGTH)}...`;
 }

@@ -3,7 +3,9 @@ import type { JsonObject } from '../../../hub/json.ts';
 import type { Flow } from '../../../hub/system/playwright/flow.ts';
 import type { Action } from '../../../hub/system/playwright/step.ts';
 import { doStep, placeOf } from './do-step.ts';
+import { createResultBudget } from './result-budget.ts';
 import { NotOpenedError, open, type Session } from './session.ts';
+import { shortenedUrl } from './shortened-url.ts';
 import type { Artifact } from './step-outcome.ts';
 
 /** What became of one step. */
@@ -24,10 +26,11 @@ export interface FlowReport {
 
 /** Opens the first page and does the steps. What goes wrong in a page is part of the report. */
 export async function runFlow(session: Session, { url, steps }: Flow): Promise<FlowReport> {
-  const done = [await attempt(session, 'navigate', () => opened(session, url))];
+  const budget = createResultBudget(session.limits.resultBytes);
+  const done = [budget.fitted(await attempt(session, 'navigate', () => opened(session, url)))];
   for (const step of steps) {
     if (done.at(-1)?.failure !== undefined) break;
-    done.push(await attempt(session, step.action, () => doStep(session, step)));
+    done.push(budget.fitted(await attempt(session, step.action, () => doStep(session, step))));
   }
   return { place: await place(session), done };
 }
@@ -62,7 +65,7 @@ async function place(session: Session): Promise<FlowReport['place']> {
   try {
     return await withinMs(1000, placeOf(session.page));
   } catch {
-    return { url: session.page.url(), title: '' };
+    return { url: shortenedUrl(session.page.url()), title: '' };
   }
 }
 
