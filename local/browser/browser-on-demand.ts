@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { findChromium } from './find-chromium.ts';
-import { type LocalBrowser, startLocalBrowser } from './start-local-browser.ts';
+import { type LocalBrowser, type StartedBrowser, startLocalBrowser } from './start-local-browser.ts';
 
 /** A browser that nobody used for so long ends; the next use starts another. */
 const IDLE_MS = 60_000;
@@ -38,8 +38,8 @@ interface Kept {
   close(): Promise<void>;
 }
 
-function keepOne(start: () => Promise<LocalBrowser | undefined>): Kept {
-  let started: Promise<LocalBrowser | undefined> | undefined;
+function keepOne(start: () => Promise<StartedBrowser | undefined>): Kept {
+  let started: Promise<StartedBrowser | undefined> | undefined;
   let users = 0;
   let idle: NodeJS.Timeout | undefined;
   const end = async (): Promise<void> => {
@@ -47,11 +47,21 @@ function keepOne(start: () => Promise<LocalBrowser | undefined>): Kept {
     started = undefined;
     await (await ending)?.close();
   };
+  const startOne = (): Promise<StartedBrowser | undefined> => {
+    const starting = start();
+    // One that crashed, or did not start, is no answer for who asks next.
+    void starting
+      .then((browser) => browser?.ended)
+      .then(() => {
+        if (started === starting) started = undefined;
+      });
+    return starting;
+  };
   return {
     take() {
       clearTimeout(idle);
       users += 1;
-      return (started ??= start());
+      return (started ??= startOne());
     },
     giveBack() {
       users -= 1;

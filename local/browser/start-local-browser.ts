@@ -11,13 +11,18 @@ export interface LocalBrowser {
   close(): Promise<void>;
 }
 
+export interface StartedBrowser extends LocalBrowser {
+  /** Settles when it is gone, whoever ended it. */
+  readonly ended: Promise<void>;
+}
+
 const START_TIMEOUT_MS = 30_000;
 
 /** Starts a browser for the hub where this machine has one; `undefined` where there is none, or none that starts. */
 export async function startLocalBrowser(
   environment: NodeJS.ProcessEnv = process.env,
   serverPath = `/${randomBytes(24).toString('hex')}`,
-): Promise<LocalBrowser | undefined> {
+): Promise<StartedBrowser | undefined> {
   const path = findChromium(environment);
   if (path === undefined) return undefined;
   const child = fork(join(import.meta.dirname, 'browser-process.ts'), [path, serverPath], {
@@ -25,12 +30,13 @@ export async function startLocalBrowser(
     // What this process was started with is not meant for another.
     execArgv: [],
   });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const endpoint = await endpointFrom(child);
   if (endpoint === undefined) {
     await end(child);
     return undefined;
   }
-  return { endpoint, close: () => end(child) };
+  return { endpoint, ended, close: () => end(child) };
 }
 
 async function endpointFrom(child: ChildProcess): Promise<string | undefined> {

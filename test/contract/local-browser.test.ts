@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Browser, chromium } from 'playwright-core';
 import { createBrowserUpstream } from '../../lambdas/adapters/upstreams/browser/browser-upstream.ts';
+import { offerLocalBrowser } from '../../local/browser/browser-on-demand.ts';
 import { findChromium } from '../../local/browser/find-chromium.ts';
 import { startLocalBrowser } from '../../local/browser/start-local-browser.ts';
 import { browserTargetOf } from '../support/browser/browser-under-test.ts';
@@ -64,7 +66,39 @@ describe('the browser of the local hub', { timeout: 120_000 }, () => {
     assert.equal(findChromium({ PATH: directory, CHROMIUM_PATH: join(directory, 'other') }), undefined);
     assert.equal(await startLocalBrowser({ PATH: directory }), undefined);
   });
+
+  it('is started anew when it did not start, and when it crashed', async (t) => {
+    const directory = temporaryDirectory(t);
+    const wrapper = join(directory, 'chromium');
+    const [allowed, pid] = [join(directory, 'allowed'), join(directory, 'pid')];
+    const lines = ['#!/bin/sh', `[ -e '${allowed}' ] || exit 1`, `echo $$ > '${pid}'`, `exec '${chromiumPath()}' "$@"`];
+    writeFileSync(wrapper, lines.join('\n'), { mode: 0o755 });
+    const offer = await offerLocalBrowser({ PATH: directory, CHROMIUM_PATH: wrapper });
+    t.after(() => offer?.close());
+    const endpoint = offer?.endpoint ?? 'there is none';
+
+    await assert.rejects(chromium.connect(endpoint));
+    writeFileSync(allowed, '');
+    const first = await chromium.connect(endpoint);
+    const lost = new Promise((resolve) => first.once('disconnected', resolve));
+    process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
+    await lost;
+    const second = await connectedAtLast(endpoint);
+
+    assert.ok(second.isConnected());
+    await second.close();
+  });
 });
+
+/** That it crashed is known a little later than to who was using it. */
+async function connectedAtLast(endpoint: string): Promise<Browser> {
+  for (let tried = 0; tried < 50; tried++) {
+    const browser = await chromium.connect(endpoint).catch(() => undefined);
+    if (browser !== undefined) return browser;
+    await delay(100);
+  }
+  throw new Error('there is no browser any more');
+}
 
 /** Of all processes of this machine, those below one; as Linux lists them. */
 function descendantsOf(root: number): readonly number[] {
