@@ -48,7 +48,7 @@ async function start({ port, dataDirectory }: Settings): Promise<void> {
     await hub.close();
     await browser?.close();
   });
-  if (browser !== undefined) await offerBrowser(hub, browser);
+  const hasBrowser = await offerBrowser(hub, browser);
   const token = await hub.mintToken({
     tenant: 'demo',
     scopes: ['tools:read', 'tools:call', 'servers:read', 'servers:write'],
@@ -56,13 +56,13 @@ async function start({ port, dataDirectory }: Settings): Promise<void> {
   const { url, signInCode } = hub;
   console.log(
     isTerminal
-      ? welcome({ url, token, signInCode, dataDirectory, hasBrowser: browser !== undefined })
+      ? welcome({ url, token, signInCode, dataDirectory, hasBrowser })
       : JSON.stringify({
           type: 'started',
           url,
           token,
           signInCode,
-          browser: browser !== undefined,
+          browser: hasBrowser,
           next: nextCommands(url),
         }),
   );

@@ -23,7 +23,7 @@ export function nextCommands(url: string): readonly string[] {
   ];
 }
 
-const BROWSER = 'The browser tools, such as playwright_screenshot, have a Chromium of this machine.';
+const BROWSER = 'The browser tools, such as playwright_screenshot, are ready.';
 const NO_BROWSER =
   'No Chromium was found, so the browser tools need credentials; install it, or name one with CHROMIUM_PATH.';
 

@@ -11,7 +11,7 @@ import { ownCredentialKey } from '../../lambdas/adapters/dynamo/keys.ts';
 import { createConnectionRules } from '../../lambdas/adapters/egress/connection-rules.ts';
 import { createEgress } from '../../lambdas/adapters/egress/egress.ts';
 import { createKmsSecretBox } from '../../lambdas/adapters/kms-vault/kms-secret-box.ts';
-import { tenantIdSchema } from '../../lambdas/hub/principal.ts';
+import { type TenantId, tenantIdSchema } from '../../lambdas/hub/principal.ts';
 import { presentServer } from '../../lambdas/hub/servers/present-server.ts';
 import { GITHUB } from '../../lambdas/hub/system/github.ts';
 import { createSetOwnCredential } from '../../lambdas/hub/system/own-credential.ts';
@@ -82,7 +82,8 @@ describe('credentials of system servers, in their rows', () => {
       registered,
       github,
       decide: (server: SystemServer, input: SetSystemServer) => setSystemServer(server, input, undefined),
-      setOwn: createSetOwnCredential({ system, registered, box, rules, now }),
+      setOwn: (tenantId: TenantId, slug: string, credential: string) =>
+        createSetOwnCredential({ system, registered, box, rules, now })(tenantId, slug, credential, undefined),
     };
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { offerLocalBrowser } from '../../local/browser/browser-on-demand.ts';
+import { offerBrowser } from '../../local/browser/offer-browser.ts';
 import type { LocalBrowser } from '../../local/browser/start-local-browser.ts';
 import { chromiumPath } from '../support/browser/chromium.ts';
 import { connectClient } from '../support/mcp-client.ts';
@@ -58,7 +59,10 @@ describe('the browser tools of a running hub', { timeout: 240_000 }, () => {
     const set = await hub.call('PUT', '/v1/admin/servers/playwright', { scopes: ['admin'], ...own });
 
     assert.equal(set.body.state, 'ready', set.text);
-    assert.ok(!set.text.includes(new URL(browser?.endpoint ?? '').pathname), 'the endpoint is write-only');
+    const { origin, pathname } = new URL(browser?.endpoint ?? '');
+    assert.equal(set.body.url, origin);
+    assert.ok(!set.text.includes(pathname), 'the endpoint is write-only');
+    assert.ok(!(await hub.call('GET', '/v1/servers/playwright')).text.includes(origin), 'and nothing for tenants');
   });
 
   it('are done by jobs where the caller leaves it to the hub', async () => {
@@ -108,6 +112,23 @@ describe('the browser tools of a running hub', { timeout: 240_000 }, () => {
     const { status, text } = await hub.call('POST', '/v1/tools/playwright_snapshot/invoke', call);
 
     assert.equal(status, 200, text.slice(0, 500));
+  });
+
+  it('are given the browser of this machine at each start, unless an admin has set another', async () => {
+    const set = (credential: string) =>
+      hub.call('PUT', '/v1/admin/servers/playwright', { scopes: ['admin'], body: { credential } });
+    const stored = async () => {
+      const { body } = await hub.call('GET', '/v1/admin/servers', { scopes: ['admin'] });
+      return body.servers.find(({ slug }: { slug: string }) => slug === 'playwright').url;
+    };
+    assert.equal(await offerBrowser(hub.hub, undefined), false);
+    assert.equal(await stored(), undefined);
+    await set('wss://browsers.nexus-hub.dev/?token=1');
+    assert.equal(await offerBrowser(hub.hub, browser), true);
+    assert.equal(await stored(), 'wss://browsers.nexus-hub.dev');
+    await set('ws://127.0.0.1:9/of-an-earlier-start');
+    assert.equal(await offerBrowser(hub.hub, browser), true);
+    assert.equal(await stored(), new URL(browser?.endpoint ?? '').origin);
   });
 
   it('say what is wrong with their arguments', async () => {

@@ -80,7 +80,7 @@ describe('the servers of the deployment', () => {
   it('say over MCP, too, that they need one', async () => {
     const client = await connectClient(hub, { path: '/servers/brave/mcp' });
 
-    const needsOne = (error: unknown) => /has no credential yet/.test(String(error));
+    const needsOne = (error: unknown) => /has no credential that fits/.test(String(error));
     await assert.rejects(client.listTools(), needsOne);
     await assert.rejects(client.callTool({ name: 'web_search', arguments: { q: 'x' } }), needsOne);
     await client.close();

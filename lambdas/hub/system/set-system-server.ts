@@ -60,7 +60,9 @@ export function createSetSystemServer({ system, box, rules, now, movesAll }: Set
     return state;
   };
 
-  function addressFor(server: SystemServer, current: SystemState, { url }: SetSystemServer): string | undefined {
+  function addressFor(server: SystemServer, current: SystemState, input: SetSystemServer): string | undefined {
+    const { url } = input;
+    if (server.credential.type === 'endpoint') return endpointAddress(server, current, input);
     if (url === undefined) return current.url;
     if (!server.movable && !movesAll)
       throw new HubError('invalid_request', `the address of "${server.slug}" cannot be changed`);
@@ -94,6 +96,19 @@ export function createSetSystemServer({ system, box, rules, now, movesAll }: Set
     }
     return current.sealedSecret;
   }
+}
+
+/** What may be shown of an endpoint, whose path and query may be secret. */
+function endpointAddress(
+  { slug }: SystemServer,
+  current: SystemState,
+  { url, credential }: SetSystemServer,
+): string | undefined {
+  if (url !== undefined) {
+    throw new HubError('invalid_request', `the address of "${slug}" is its credential; leave out "url"`);
+  }
+  if (credential === undefined) return current.url;
+  return credential === null ? undefined : URL.parse(credential)?.origin;
 }
 
 function changed<T>(sent: T | null | undefined, current: T | undefined): T | undefined {

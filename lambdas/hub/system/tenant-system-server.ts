@@ -29,7 +29,8 @@ export function tenantSystemServer(tenantId: TenantId, known: SystemServer, { st
     slug: known.slug,
     name: known.name,
     adapter: known.adapter,
-    url: address ?? '',
+    // Where the deployment's browsers are is nothing for tenants.
+    url: known.credential.type === 'endpoint' ? '' : (address ?? ''),
     transport: 'streamable-http',
     headerNames: [],
     credentialType: sealedSecret === undefined ? 'none' : known.credential.type,
