@@ -2,7 +2,7 @@ import { createDynamoClient } from '../adapters/dynamo/dynamo-client.ts';
 import { createDynamoJobStore } from '../adapters/dynamo/dynamo-job-store.ts';
 import { createS3Client, createS3JobResults } from '../adapters/s3-job-results.ts';
 import { createCancelJob } from '../hub/jobs/cancel-job.ts';
-import { DAY_MS } from '../hub/jobs/job.ts';
+import { DAY_MS, isEnded } from '../hub/jobs/job.ts';
 import { requireJobId } from '../hub/jobs/job-refusals.ts';
 import { createListJobs, listJobsSchema } from '../hub/jobs/list-jobs.ts';
 import { presentJob } from '../hub/jobs/present-job.ts';
@@ -49,7 +49,7 @@ export const handler = httpHandler(
     'DELETE /v1/jobs/{id}': async ({ principal, event }) => {
       const job = await cancelJob(principal.tenantId, requireJobId(pathParameter(event, 'id')));
       // A running one is aborted as soon as its worker hears of it.
-      return jsonResponse(job.status === 'cancelled' ? 200 : 202, presentJob(job));
+      return jsonResponse(isEnded(job) ? 200 : 202, presentJob(job));
     },
   },
   env,

@@ -100,8 +100,12 @@ describe('a state in DynamoDB that this code cannot read', () => {
     const unsent = await damaged((job) => claimed(job, 'w', now), { repeatable: { S: '?' } });
     const calling = await damaged((job) => sent(claimed(job, 'w', now), true, now), { repeatable: { S: '?' } });
     const unheardOf = await damaged((job) => job, { status: { S: 'paused' } });
+    const waiting = await damaged((job) => job, { unanswered: { S: '?' } });
 
     const salvaged = await Promise.all([unsent, calling, unheardOf].map(salvage));
+    const queued = await salvage(waiting);
+
+    assert.ok(queued.status === 'queued' && queued.unanswered);
 
     assert.deepEqual(
       salvaged.map((job) => job.status === 'running' && [job.sentAt !== undefined, job.repeatable]),

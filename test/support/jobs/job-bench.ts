@@ -26,7 +26,7 @@ export interface BenchOptions {
   /** Its tasks, where it has some. */
   readonly serverTasks?: Partial<ServerTasks>;
   readonly findTool?: () => Promise<CallableTool>;
-  readonly isRepeatable?: boolean;
+  readonly isRepeatable?: () => boolean;
   readonly isQueueDown?: () => boolean;
 }
 
@@ -35,7 +35,7 @@ export function jobBench({
   call = answer,
   serverTasks = {},
   findTool,
-  isRepeatable = false,
+  isRepeatable = () => false,
   isQueueDown,
 }: BenchOptions = {}) {
   const chance = createChance(1);
@@ -57,7 +57,7 @@ export function jobBench({
     callTool: (_callable, args, upstreamContext) => call(args, upstreamContext),
     serverTasks: { get: noTasks, cancel: noTasks, ...serverTasks },
     report: () => undefined,
-    isRepeatable: () => isRepeatable,
+    isRepeatable,
     newOwner: () => `${chance.next()}`,
     pause: (milliseconds, signal) =>
       Promise.race([

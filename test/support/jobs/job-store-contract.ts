@@ -89,8 +89,11 @@ export function jobStoreContract(name: string, setUp: () => Promise<StoreUnderTe
       const followed = await replaced(marked, delegated(marked, task, now));
       assert.deepEqual(await store.get(tenantId, queued.jobId), followed);
       const unwanted = await replaced(followed, cancelRequested(followed, now));
-      const waiting = await replaced(unwanted, released(unwanted, { error: ERROR, notBefore: now, waited: true }, now));
-      assert.deepEqual(waiting.delegated, task);
+      const waiting = await replaced(
+        unwanted,
+        released({ ...unwanted, unanswered: true }, { error: ERROR, notBefore: now, waited: true }, now),
+      );
+      assert.deepEqual([waiting.delegated, waiting.unanswered], [task, true]);
       const again = await replaced(waiting, resent(waiting, now));
       const last = await replaced(again, ended(again, { status: 'failed', error: ERROR }, now));
 

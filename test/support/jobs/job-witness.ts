@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isEnded, type Job, type JobStatus, MAX_TRIES, type RunningJob } from '../../../lambdas/hub/jobs/job.ts';
+import { isEnded, type Job, type JobStatus, MAX_TRIES } from '../../../lambdas/hub/jobs/job.ts';
 import type { JsonObject } from '../../../lambdas/hub/json.ts';
 import type { ToolCall } from '../../../lambdas/hub/upstreams/upstream.ts';
 
@@ -21,7 +21,7 @@ export const POISON_TOOL = 'srv_poison';
 export const isUnsafe = (tool: string): boolean => !tool.startsWith('safe');
 
 const EDGES: Readonly<Partial<Record<JobStatus, readonly JobStatus[]>>> = {
-  queued: ['queued', 'running', 'failed', 'cancelled', 'expired'],
+  queued: ['queued', 'running', 'failed', 'cancelled', 'expired', 'unknown'],
   running: ['running', 'queued', 'succeeded', 'failed', 'cancelled', 'expired', 'unknown'],
 };
 /** What says of itself that nothing happened. */
@@ -30,7 +30,7 @@ const WITHOUT_EFFECT: readonly JobStatus[] = ['failed', 'cancelled', 'expired'];
 export function createJobWitness(): JobWitness {
   const violations: string[] = [];
   const effects = new Map<string, JsonObject[]>();
-  const delegated = new Set<string>();
+  const sent = new Set<string>();
   const report = (violation: string): void => void (violations.length < 5 && violations.push(violation));
 
   return {
@@ -45,7 +45,10 @@ export function createJobWitness(): JobWitness {
       }
       if (after.version !== before.version + 1) report('edges: a write was not made from the state before');
       if (after.attempt < before.attempt || after.attempt - after.waits > MAX_TRIES) report('edges: too many attempts');
-      if (!isEnded(after) && after.delegated !== undefined) delegated.add(after.jobId);
+      if (after.status === 'running' && after.sentAt !== undefined) sent.add(after.jobId);
+      if (after.status === 'unknown' && !sent.has(after.jobId)) {
+        report('truth: a job whose call was never sent ended unknown');
+      }
       if (!isEnded(before) && !isEnded(after) && before.delegated !== undefined) {
         if (before.delegated.taskId !== after.delegated?.taskId) report('edges: a job lost its task');
         if (before.cancelRequestedAt !== undefined && after.cancelRequestedAt === undefined) {
@@ -55,8 +58,13 @@ export function createJobWitness(): JobWitness {
       if (before.status === 'queued' && after.status === 'failed' && after.error?.code !== 'poisoned') {
         report('edges: a job failed that was not started');
       }
-      if (before.status === 'running' && after.status === 'unknown' && isUnsent(before)) {
-        report('truth: a job whose call was never sent ended unknown');
+      if (!isEnded(before) && before.unanswered) {
+        if (isEnded(after) ? WITHOUT_EFFECT.includes(after.status) : !after.unanswered) {
+          report(`truth: a call without an answer was forgotten by ${after.status}`);
+        }
+      }
+      if (!isEnded(after) && after.unanswered && isUnsafe(nameOf(after))) {
+        report('at most once: an unsafe tool is tried again without an answer');
       }
       if (before.status === 'running' && after.status === 'running') {
         if (before.owner !== after.owner) report('edges: a running job changed hands');
@@ -76,28 +84,28 @@ export function createJobWitness(): JobWitness {
     },
 
     ended(job, marker, result) {
-      const [, name = ''] = job.tool.split('_');
       const own = effects.get(marker) ?? [];
       if (!isEnded(job)) return report(`one end: a job is still ${job.status}`);
       if (job.status === 'succeeded' && !own.some((answer) => isSame(answer, result))) {
         report('truth: a job succeeded with a result that its server did not give');
       }
-      if (WITHOUT_EFFECT.includes(job.status) && isUnsafe(name) && own.length > 0) {
+      if (WITHOUT_EFFECT.includes(job.status) && own.length > 0) {
         report(`truth: a job that took effect ended ${job.status} (${job.error?.code})`);
       }
       if (job.status === 'expired' && job.tool !== BUSY_TOOL) report('progress: a job that could be done expired');
       if (job.tool === POISON_TOOL && job.status !== 'cancelled' && job.error?.code !== 'poisoned') {
         report(`poison: a job that nobody can do ended ${job.status}`);
       }
-      if (job.status === 'unknown' && !isUnsafe(name) && !delegated.has(job.jobId)) {
-        report('truth: a tool that is safe to repeat ended unknown');
+      const isUsedUp = job.attempt - job.waits >= MAX_TRIES;
+      if (job.error?.code === 'worker_lost' && !isUnsafe(nameOf(job)) && !isUsedUp) {
+        report('progress: a tool that is safe to repeat was not repeated');
       }
     },
   };
 }
 
-function isUnsent({ sentAt, delegated }: RunningJob): boolean {
-  return sentAt === undefined && delegated === undefined;
+function nameOf({ tool }: Job): string {
+  return tool.split('_')[1] ?? '';
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -12,15 +12,17 @@ const DAY_MS = 24 * 3600_000;
 
 interface State {
   readonly sent?: 'unsafe' | 'repeatable';
+  /** An earlier call has no answer. */
+  readonly unanswered?: boolean;
   readonly cancelled?: boolean;
   readonly attempt?: number;
   readonly age?: number;
 }
 
-function jobIn({ sent: how, cancelled = false, attempt = 1, age = 0 }: State): RunningJob {
+function jobIn({ sent: how, unanswered = false, cancelled = false, attempt = 1, age = 0 }: State): RunningJob {
   const jobId = createJobId(NOW, () => new Uint8Array(16));
   const identity = { tenantId: tenantIdSchema.parse('acme'), jobId, subject: 'ann', tool: 'srv_tool' };
-  const running = { ...claimed(created(identity, NOW - age), 'worker', NOW), attempt };
+  const running = { ...claimed(created(identity, NOW - age), 'worker', NOW), attempt, unanswered };
   const marked = how === undefined ? running : sent(running, how === 'repeatable', NOW);
   return cancelled ? cancelRequested(marked, NOW) : marked;
 }
@@ -32,6 +34,9 @@ const REFUSED = failureOf(
 );
 const LIMITED = failureOf(new HubError('rate_limited', 'wait', { retryAfterSeconds: 10 }));
 const CIRCUIT_OPEN = failureOf(new HubError('upstream_unavailable', 'open', { retryAfterSeconds: 10 }));
+const DISABLED = failureOf(new HubError('tool_disabled', 'disabled'));
+const AGAIN: State = { sent: 'repeatable', unanswered: true };
+const NOT_AGAIN: State = { unanswered: true, cancelled: true };
 const DEFECT = failureOf(new TypeError('x is not a function'));
 
 describe('a running job whose attempt failed', () => {
@@ -41,7 +46,13 @@ describe('a running job whose attempt failed', () => {
     ['is queued again when that call may be repeated', { sent: 'repeatable' }, WORKER_LOST, 'queued'],
     ['ends unknown when no answer came', { sent: 'unsafe' }, LOST_ANSWER, 'unknown'],
     ['is queued again when no answer came to what may be repeated', { sent: 'repeatable' }, LOST_ANSWER, 'queued'],
-    ['fails after five of those', { sent: 'repeatable', attempt: 5 }, LOST_ANSWER, 'failed'],
+    ['ends unknown after five of those', { sent: 'repeatable', attempt: 5 }, LOST_ANSWER, 'unknown'],
+    ['ends unknown by a defect in a call that may be repeated', { sent: 'repeatable' }, DEFECT, 'unknown'],
+    ['ends unknown when the server refuses a call after one without an answer', AGAIN, REFUSED, 'unknown'],
+    ['ends unknown when the repetition is refused by the hub', { unanswered: true }, DISABLED, 'unknown'],
+    ['ends unknown when the day of the repetition has passed', { ...AGAIN, age: DAY_MS }, LIMITED, 'unknown'],
+    ['ends unknown when the repetition is cancelled before the call', NOT_AGAIN, WORKER_LOST, 'unknown'],
+    ['waits for a limit before the repetition', { unanswered: true, attempt: 50 }, LIMITED, 'queued'],
     ['is queued again when the server was not reached', { sent: 'unsafe' }, NOT_REACHED, 'queued'],
     ['fails when it was not reached five times', { sent: 'unsafe', attempt: 5 }, NOT_REACHED, 'failed'],
     ['fails when the server refuses', { sent: 'unsafe' }, REFUSED, 'failed'],
@@ -51,7 +62,12 @@ describe('a running job whose attempt failed', () => {
     ['ends unknown rather than expired', { sent: 'unsafe', age: DAY_MS }, WORKER_LOST, 'unknown'],
     ['is cancelled when nothing was sent', { cancelled: true }, WORKER_LOST, 'cancelled'],
     ['is cancelled when the server refuses', { sent: 'unsafe', cancelled: true }, REFUSED, 'cancelled'],
-    ['is cancelled when the call does no harm', { sent: 'repeatable', cancelled: true }, LOST_ANSWER, 'cancelled'],
+    [
+      'ends unknown when cancelled in a repeatable call',
+      { sent: 'repeatable', cancelled: true },
+      LOST_ANSWER,
+      'unknown',
+    ],
     ['ends unknown when cancelled without an answer', { sent: 'unsafe', cancelled: true }, LOST_ANSWER, 'unknown'],
     ['fails by a defect before the call', {}, DEFECT, 'failed'],
     ['ends unknown by a defect in the call', { sent: 'unsafe' }, DEFECT, 'unknown'],
@@ -62,6 +78,17 @@ describe('a running job whose attempt failed', () => {
       assert.equal(afterFailure(jobIn(state), failure, { now: NOW, random: () => 0.5 }).status, status);
     });
   }
+
+  it('notes the call without an answer, and keeps the note whatever comes', () => {
+    const at = { now: NOW, random: () => 0.5 };
+    const noted = afterFailure(jobIn({ sent: 'repeatable' }), LOST_ANSWER, at);
+    assert.ok(noted.status === 'queued' && noted.unanswered);
+    const again = afterFailure(sent(claimed(noted, 'worker', NOW), true, NOW), NOT_REACHED, at);
+    assert.ok(again.status === 'queued' && again.unanswered);
+
+    const unsent = afterFailure(jobIn({ sent: 'repeatable' }), NOT_REACHED, at);
+    assert.ok(unsent.status === 'queued' && !unsent.unanswered);
+  });
 
   it('comes back at any moment of a time that doubles with every attempt', () => {
     const wait = (attempt: number, random: number) => {

@@ -12,10 +12,14 @@ import { jobBench, PRINCIPAL } from '../../support/jobs/job-bench.ts';
 
 const DAY_MS = 24 * 3600_000;
 /** A worker sent the call, and is gone. */
-async function leaveInTheMiddle(bench: ReturnType<typeof jobBench>, { tenantId, jobId }: Job): Promise<void> {
+async function leaveInTheMiddle(
+  bench: ReturnType<typeof jobBench>,
+  { tenantId, jobId }: Job,
+  repeatable = false,
+): Promise<void> {
   const queued = await bench.store.get(tenantId, jobId);
   assert.ok(queued?.status === 'queued');
-  const running = sent(claimed(queued, 'lost', bench.now()), false, bench.now());
+  const running = sent(claimed(queued, 'lost', bench.now()), repeatable, bench.now());
   await bench.store.replace(queued, { ...running, version: queued.version + 1, leaseUntil: bench.now() + 1 });
   await bench.pass(1);
 }
@@ -108,6 +112,52 @@ describe('cancelling a job', () => {
       bench.cancel({ ...job, jobId: createJobId(1, () => new Uint8Array(16)) }),
       refusedAs('job_not_found'),
     );
+  });
+});
+
+describe('a job that may be repeated, and whose call has no answer', () => {
+  async function unanswered() {
+    const bench = jobBench();
+    const { job } = await bench.submit();
+    await leaveInTheMiddle(bench, job, true);
+    assert.equal((await bench.sweep()).settled.queued, 1);
+    return { bench, job };
+  }
+
+  it('does not deny it when it is cancelled before the next attempt', async () => {
+    const { bench, job } = await unanswered();
+
+    const { status, error } = { error: undefined, ...(await bench.cancel(job)) };
+
+    assert.deepEqual([status, error?.code], ['unknown', 'cancelled']);
+    await assert.rejects(bench.cancel(job), refusedAs('job_finished'));
+  });
+
+  it('does not deny it when nobody takes it up again within its day', async () => {
+    const { bench, job } = await unanswered();
+    await bench.pass(DAY_MS);
+
+    assert.equal((await bench.sweep()).settled.unknown, 1);
+    assert.equal((await bench.read(job)).job.status, 'unknown');
+  });
+
+  it('does not deny it when its message is poison', async () => {
+    const { bench, job } = await unanswered();
+
+    assert.equal(await bench.poison(job), 'unknown');
+  });
+
+  it('ends unknown when each of five workers is lost in the call', async () => {
+    const { bench, job } = await unanswered();
+    for (let attempt = 2; attempt <= 5; attempt += 1) {
+      await bench.pass(300_000);
+      await leaveInTheMiddle(bench, job, true);
+      await bench.sweep();
+    }
+
+    const { job: last } = await bench.read(job);
+    assert.ok(last.status === 'unknown' && last.attempt === 5, last.status);
+    assert.match(last.error?.message ?? '', /may have taken effect/);
   });
 });
 

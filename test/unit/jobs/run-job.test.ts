@@ -8,14 +8,15 @@ import { jobBench } from '../../support/jobs/job-bench.ts';
 const complete = (result: JsonObject): UpstreamAnswer => ({ kind: 'complete', result });
 const LARGE = { content: [{ type: 'text', text: 'x'.repeat(1024 * 1024) }] };
 
+const lostAnswer = () => new HubError('upstream_timeout', 'late', { details: { outcome: 'unknown' } });
+
 /** A call that ends when the test says so, or when it is aborted. */
 function openCall() {
   const { promise, resolve, reject } = Promise.withResolvers<UpstreamAnswer>();
   let context: UpstreamContext | undefined;
   const call = (_args: JsonObject, given: UpstreamContext) => {
     context = given;
-    const aborted = new HubError('upstream_timeout', 'aborted', { details: { outcome: 'unknown' } });
-    given.deadline.signal.addEventListener('abort', () => reject(aborted));
+    given.deadline.signal.addEventListener('abort', () => reject(lostAnswer()));
     return promise;
   };
   return { call, answer: (result: JsonObject) => resolve(complete(result)), context: () => context };
@@ -105,9 +106,9 @@ describe('a worker with the message of a job', () => {
     assert.equal((await bench.read(job)).job.status, 'unknown');
   });
 
-  it('says cancelled of a tool whose repetition does no harm', async () => {
+  it('claims that no more of a tool whose repetition does no harm', async () => {
     const { call } = openCall();
-    const bench = jobBench({ call, isRepeatable: true });
+    const bench = jobBench({ call, isRepeatable: () => true });
     const { job } = await bench.submit();
     const run = bench.run(job);
     await bench.pass(100);
@@ -115,7 +116,29 @@ describe('a worker with the message of a job', () => {
 
     await bench.pass(10_000);
 
-    assert.equal(await run, 'cancelled');
+    assert.equal(await run, 'unknown');
+  });
+
+  it('repeats what the tenant marked, and the answer is the end', async () => {
+    const answers = [() => Promise.reject(lostAnswer()), async () => complete({ content: [] })];
+    const bench = jobBench({ call: () => (answers.shift() ?? assert.fail)(), isRepeatable: () => true });
+    const { job } = await bench.submit();
+
+    const first = await bench.run(job);
+    await bench.pass(10_000);
+
+    assert.deepEqual([first, await bench.run(job)], ['queued', 'succeeded']);
+  });
+
+  it('repeats nothing whose mark is gone, and says unknown', async () => {
+    let calls = 0;
+    const bench = jobBench({ call: () => (calls++, Promise.reject(lostAnswer())), isRepeatable: () => calls === 0 });
+    const { job } = await bench.submit();
+
+    const first = await bench.run(job);
+    await bench.pass(10_000);
+
+    assert.deepEqual([first, await bench.run(job), calls], ['queued', 'unknown', 1]);
   });
 
   it('lets a job wait for its limit, however often, instead of failing it', async () => {
