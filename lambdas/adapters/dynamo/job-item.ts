@@ -51,6 +51,7 @@ const UNREADABLE_TASK = { serverId: '', taskId: '', pollIntervalMs: undefined };
 const open = {
   delegated: z.optional(z.object({ serverId: z.string(), taskId: z.string(), pollIntervalMs: z.optional(z.number()) })),
   cancelRequestedAt: z.optional(z.number()),
+  unanswered: z.boolean(),
 };
 const jobSchema = z.discriminatedUnion('status', [
   z.object({
@@ -112,6 +113,7 @@ const lost = {
   endedAt: z.catch(z.number(), 0),
   delegated: z.catch(open.delegated, UNREADABLE_TASK),
   cancelRequestedAt: z.catch(z.optional(z.number()), undefined),
+  unanswered: z.catch(z.boolean(), true),
 };
 const salvageSchema = z.object({ ...base, ...lost, status: z.optional(z.unknown()), sentAt: z.optional(z.unknown()) });
 
@@ -122,11 +124,11 @@ export function isReadable(item: Item): boolean {
 /** What is left of a job that was written by other code, or by a mistake: what may have happened counts as happened. */
 export function salvagedJob(item: Item): Job {
   if (isReadable(item)) return jobFromItem(item);
-  const { status, sentAt, pickupBy, startedAt, owner, leaseUntil, endedAt, delegated, cancelRequestedAt, ...job } =
-    salvageSchema.parse(item);
+  const { status, sentAt, pickupBy, startedAt, owner, leaseUntil, endedAt, ...rest } = salvageSchema.parse(item);
+  const { delegated, cancelRequestedAt, unanswered, ...job } = rest;
   const ended = END_STATUSES.find((one) => one === status);
   if (ended !== undefined) return { ...job, status: ended, startedAt, endedAt, owner, ...NOTHING_ELSE };
-  const state = openOf({ delegated, cancelRequestedAt });
+  const state = openOf({ delegated, cancelRequestedAt, unanswered });
   if (status === 'queued') {
     return { ...job, ...state, status, notBefore: pickupBy, pickupBy, resends: 0, error: undefined };
   }
@@ -146,9 +148,9 @@ export function salvagedJob(item: Item): Job {
 
 const NOTHING_ELSE = { resultIn: undefined, error: undefined, progress: undefined };
 
-function openOf({ delegated, cancelRequestedAt }: z.output<z.ZodMiniObject<typeof open>>) {
+function openOf({ delegated, cancelRequestedAt, unanswered }: z.output<z.ZodMiniObject<typeof open>>) {
   const delegation = delegated && { ...delegated, pollIntervalMs: delegated.pollIntervalMs };
-  return { delegated: delegation, cancelRequestedAt };
+  return { delegated: delegation, cancelRequestedAt, unanswered };
 }
 
 /** Epoch seconds at which an ended job may be forgotten; one that has not ended never is. */

@@ -1,8 +1,8 @@
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import { isEnded, type Job } from './job.ts';
-import { cancelRequested, ended } from './job-edges.ts';
-import { CANCELLED } from './job-failure.ts';
+import { cancelRequested } from './job-edges.ts';
+import { cancelled } from './job-ends.ts';
 import type { JobId } from './job-id.ts';
 import { jobFinished, jobNotFound } from './job-refusals.ts';
 import type { JobStore } from './job-store.ts';
@@ -16,8 +16,8 @@ export interface CancelJobDependencies {
 const MAX_TRIES = 10;
 
 /**
- * A queued job never starts; one whose server goes on with it as a task is asked to end that. A running one is aborted within a heartbeat, and how that ends is seen on the job. Cancelling
- * what is cancelled already changes nothing.
+ * A queued job never starts; one whose server goes on with it as a task is asked to end that. A running one is aborted
+ * within a heartbeat, and how that ends is seen on the job. Cancelling what is cancelled already changes nothing.
  */
 export function createCancelJob({ store, now }: CancelJobDependencies) {
   return async (tenantId: TenantId, jobId: JobId): Promise<Job> => {
@@ -33,7 +33,7 @@ export function createCancelJob({ store, now }: CancelJobDependencies) {
 
 function cancelling(job: Job, now: number): Job {
   const isUntouched = job.status === 'queued' && job.delegated === undefined;
-  if (isUntouched) return ended(job, { status: 'cancelled', error: CANCELLED }, now);
+  if (isUntouched) return cancelled(job, now);
   if (!isEnded(job)) return job.cancelRequestedAt === undefined ? cancelRequested(job, now) : job;
   if (job.status === 'cancelled') return job;
   throw jobFinished(job);

@@ -1,7 +1,8 @@
 import { HubError } from '../hub-error.ts';
 import { insist, type Patience } from './insist.ts';
 import { isEnded, type JobStatus } from './job.ts';
-import { abandoned, afterFailure, POISONED } from './job-failure.ts';
+import { abandoned } from './job-ends.ts';
+import { afterFailure, POISONED } from './job-failure.ts';
 import type { JobStore } from './job-store.ts';
 import type { JobMessage } from './run-job.ts';
 

@@ -31,7 +31,7 @@ export interface NewJob {
 
 export function created(job: NewJob, now: number): QueuedJob {
   const counts = { version: 1, attempt: 0, waits: 0 };
-  const open = { delegated: undefined, cancelRequestedAt: undefined };
+  const open = { delegated: undefined, cancelRequestedAt: undefined, unanswered: false };
   const queue = { notBefore: now, pickupBy: now + PICKUP_MS, resends: 0, error: undefined };
   return { ...job, ...counts, status: 'queued', createdAt: now, updatedAt: now, ...open, ...queue };
 }
@@ -126,8 +126,8 @@ export function ended(job: QueuedJob | RunningJob, ending: Ending, now: number):
 }
 
 function openOf(job: QueuedJob | RunningJob, now: number) {
-  const { delegated: delegation, cancelRequestedAt } = job;
-  return { ...baseOf(job, now), delegated: delegation, cancelRequestedAt };
+  const { delegated: delegation, cancelRequestedAt, unanswered } = job;
+  return { ...baseOf(job, now), delegated: delegation, cancelRequestedAt, unanswered };
 }
 
 function baseOf(job: QueuedJob | RunningJob, now: number) {

@@ -1,7 +1,8 @@
 import { HubError, type HubErrorCode } from '../hub-error.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { type EndedJob, type JobError, MAX_TRIES, type QueuedJob, type RunningJob } from './job.ts';
-import { ended, isOverdue, released } from './job-edges.ts';
+import { isOverdue, released } from './job-edges.ts';
+import { cancelled, endedUnknown, endedWithout, overdue, WORKED_ON } from './job-ends.ts';
 
 /** How an attempt failed. */
 export interface Failure {
@@ -22,15 +23,18 @@ export interface Circumstances {
 }
 
 /**
- * What becomes of a running job whose attempt failed: the first row that fits. "May have happened" is a call that was sent,
- * whose answer is missing, and whose tool is not marked safe to repeat.
+ * What becomes of a running job whose attempt failed: the first row that fits. "May have happened" is a call that was sent
+ * and whose answer is missing.
  *
- * | may have happened                              | unknown                              |
+ * | may have happened, is not safe to repeat       | unknown                              |
  * | cancellation was asked for                     | cancelled                            |
  * | a day has passed                               | expired                              |
  * | a limit of calls or an open circuit refused it | queued until it allows, not counted  |
  * | another attempt may help, fewer than 5 made    | queued with full jitter              |
  * | all else                                       | failed, with the code of the failure |
+ *
+ * What may have happened once is noted on the job: where the table says cancelled, expired or failed it ends as unknown,
+ * whatever a later attempt came to.
  *
  * A job whose server goes on with it as a task is queued again so that the task is followed, and ends as unknown where
  * that would not help; but not when the server itself said that the task failed.
@@ -38,34 +42,27 @@ export interface Circumstances {
  * An answer that arrives is the truth, even after cancellation was asked for: then the job succeeds.
  */
 export function afterFailure(job: RunningJob, failure: Failure, at: Circumstances): QueuedJob | EndedJob {
+  if (job.delegated !== undefined && failure.conclusive !== true) return afterLostSight(job, failure, at);
+  if (!mayHaveHappened(job, failure)) return settled(job, failure, at);
+  if (!job.repeatable) return endedUnknown(job, failure.error, at.now);
+  return settled({ ...job, unanswered: true }, failure, at);
+}
+
+function settled(job: RunningJob, failure: Failure, at: Circumstances): QueuedJob | EndedJob {
   const { now } = at;
   const { error, remedy } = failure;
-  if (job.delegated !== undefined && failure.conclusive !== true) return afterLostSight(job, failure, at);
-  if (mayHaveHappened(job, failure)) return ended(job, { status: 'unknown', error: unknownOutcome(job, error) }, now);
-  if (job.cancelRequestedAt !== undefined) return ended(job, { status: 'cancelled', error: CANCELLED }, now);
+  if (job.cancelRequestedAt !== undefined) return cancelled(job, now);
   if (isOverdue(job, now) && failure.conclusive !== true) return overdue(job, now);
   if (remedy === 'wait') return waiting(job, failure, at);
-  if (remedy === 'none' || isUsedUp(job)) return ended(job, { status: 'failed', error }, now);
+  if (remedy === 'none' || isUsedUp(job)) return endedWithout(job, { status: 'failed', error }, now);
   return triedAgain(job, failure, at);
-}
-
-/** Nothing more is done with it. What a server works on may still take effect. */
-export function abandoned(job: QueuedJob | RunningJob, error: JobError, now: number): EndedJob {
-  if (job.delegated === undefined) return ended(job, { status: 'failed', error }, now);
-  return ended(job, { status: 'unknown', error: unknownOutcome(job, error) }, now);
-}
-
-/** A day has passed. What a server works on may still take effect. */
-export function overdue(job: QueuedJob | RunningJob, now: number): EndedJob {
-  if (job.delegated === undefined) return ended(job, { status: 'expired', error: EXPIRED }, now);
-  return ended(job, { status: 'unknown', error: unknownOutcome(job, STILL_WORKING.error) }, now);
 }
 
 /** The server works on, seen or not: the tool is never called again, and nothing can be said of its effect. */
 function afterLostSight(job: RunningJob, failure: Failure, at: Circumstances): QueuedJob | EndedJob {
   if (failure.remedy === 'wait' && !isOverdue(job, at.now)) return waiting(job, failure, at);
   if (!isUsedUp(job) && !isOverdue(job, at.now)) return triedAgain(job, failure, at);
-  return ended(job, { status: 'unknown', error: unknownOutcome(job, failure.error) }, at.now);
+  return endedUnknown(job, failure.error, at.now);
 }
 
 function waiting(job: RunningJob, { error, afterMs = WAIT_MS }: Failure, { now, random }: Circumstances): QueuedJob {
@@ -120,16 +117,10 @@ export const POISONED: Failure = {
 
 /** Nothing failed, but the worker had to stop before the server's task ended. It goes on at once. */
 export const STILL_WORKING: Failure = {
-  error: { code: 'upstream_timeout', message: 'the server still works on it' },
+  error: WORKED_ON,
   ambiguous: false,
   remedy: 'wait',
   afterMs: 0,
-};
-
-export const CANCELLED: JobError = { code: 'cancelled', message: 'the job was cancelled' };
-const EXPIRED: JobError = {
-  code: 'expired',
-  message: 'the job could not be done within a day; submit it again',
 };
 
 const DEFECT: JobError = { code: 'internal', message: 'the hub failed; the job id helps us find out why' };
@@ -151,17 +142,8 @@ const REMEDIES: Readonly<Partial<Record<HubErrorCode, Failure['remedy']>>> = {
   upstream_timeout: 'retry',
 };
 
-function mayHaveHappened({ sentAt, repeatable }: RunningJob, { ambiguous }: Failure): boolean {
-  return sentAt !== undefined && ambiguous && !repeatable;
-}
-
-function unknownOutcome({ cancelRequestedAt }: QueuedJob | RunningJob, { code, message, details }: JobError): JobError {
-  const why = cancelRequestedAt === undefined ? message : 'the job was cancelled while the server worked on it';
-  return {
-    code: cancelRequestedAt === undefined ? code : 'cancelled',
-    message: `the call may have taken effect and is not repeated, check the server before you submit it again: ${why}`,
-    ...(details && { details }),
-  };
+function mayHaveHappened({ sentAt }: RunningJob, { ambiguous }: Failure): boolean {
+  return sentAt !== undefined && ambiguous;
 }
 
 function jobError({ code, message, details }: HubError): JobError {

@@ -51,6 +51,11 @@ interface OpenJob extends JobBase {
   readonly delegated: Delegation | undefined;
   /** A queued job that is not delegated ends at once instead. */
   readonly cancelRequestedAt: number | undefined;
+  /**
+   * An earlier attempt was sent and has no answer. That its tool may be called again allows another attempt, and no other
+   * end: what that call did is never known, so that the job succeeds or ends unknown.
+   */
+  readonly unanswered: boolean;
 }
 
 export interface QueuedJob extends OpenJob {

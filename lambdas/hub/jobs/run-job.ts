@@ -10,9 +10,10 @@ import { type ClaimDependencies, claimJob } from './claim-job.ts';
 import { type CallOutcome, followTask } from './follow-task.ts';
 import { type HeldJob, holdJob } from './hold-job.ts';
 import { insist } from './insist.ts';
-import type { Job, JobInput, JobStatus, RunningJob } from './job.ts';
-import { delegated, ended, sent } from './job-edges.ts';
-import { afterFailure, CANCELLED, type Failure, failureOf, STILL_WORKING } from './job-failure.ts';
+import type { Job, JobError, JobInput, JobStatus, RunningJob } from './job.ts';
+import { delegated, sent } from './job-edges.ts';
+import { cancelled, endedUnknown } from './job-ends.ts';
+import { afterFailure, type Failure, failureOf, STILL_WORKING } from './job-failure.ts';
 import type { JobId } from './job-id.ts';
 import { enqueue, type JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
@@ -77,7 +78,7 @@ async function attempt(dependencies: RunJobDependencies, held: HeldJob, deadline
     case 'refused':
       return fail({ ...failureOf(outcome.error), conclusive: true });
     case 'cancelled':
-      return held.change((job) => ended(job, { status: 'cancelled', error: CANCELLED }, now()));
+      return held.change((job) => cancelled(job, now()));
     case 'working':
       return fail(STILL_WORKING);
     case 'lost':
@@ -109,13 +110,19 @@ async function prepare(dependencies: RunJobDependencies, held: HeldJob, deadline
   return { callable, input, deadline };
 }
 
-/** From here on the call may have taken effect. A job that was cancelled first ends instead. */
+/** From here on the call may have taken effect. A job that was cancelled first ends instead, or may not be repeated any more. */
 function markSent(held: HeldJob, repeatable: boolean, now: () => number): Promise<Job | undefined> {
   return held.change<Job>((job) => {
-    if (job.cancelRequestedAt === undefined) return sent(job, repeatable, now());
-    return ended(job, { status: 'cancelled', error: CANCELLED }, now());
+    if (job.cancelRequestedAt !== undefined) return cancelled(job, now());
+    if (job.unanswered && !repeatable) return endedUnknown(job, NOT_REPEATABLE, now());
+    return sent(job, repeatable, now());
   });
 }
+
+const NOT_REPEATABLE: JobError = {
+  code: 'upstream_error',
+  message: 'no answer came, and the tool is not marked safe to repeat any more',
+};
 
 /** The upstream is called once, or the task followed that it made of the call. */
 function call(dependencies: RunJobDependencies, held: HeldJob, ready: Ready): Promise<CallOutcome> {

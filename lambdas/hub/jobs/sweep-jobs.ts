@@ -1,7 +1,8 @@
 import { HubError } from '../hub-error.ts';
 import { dueAt, isEnded, type Job, type JobStatus } from './job.ts';
 import { isOverdue, resent } from './job-edges.ts';
-import { afterFailure, type Circumstances, overdue, WORKER_LOST } from './job-failure.ts';
+import { overdue } from './job-ends.ts';
+import { afterFailure, type Circumstances, WORKER_LOST } from './job-failure.ts';
 import { enqueue, type JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
 
