@@ -58,32 +58,54 @@ export function createRunJob(dependencies: RunJobDependencies) {
 
 /** From the claim to the state that the attempt leaves. */
 async function attempt(dependencies: RunJobDependencies, held: HeldJob, deadline: Deadline): Promise<Job | undefined> {
-  const { now, random } = dependencies;
-  const fail = (failure: Failure) => held.change((job) => afterFailure(job, failure, { now: now(), random }));
-  let outcome: CallOutcome;
+  let ready: Ready;
   try {
-    const ready = await prepare(dependencies, held, deadline);
+    ready = await prepare(dependencies, held, deadline);
     if (held.current().delegated === undefined) {
-      const marked = await markSent(held, dependencies.isRepeatable(ready.callable), now);
+      const marked = await markSent(held, dependencies.isRepeatable(ready.callable), dependencies.now);
       if (marked?.status !== 'running') return marked;
     }
-    outcome = await call(dependencies, held, ready);
   } catch (error) {
-    dependencies.report(error, held.current());
-    return fail(failureOf(error));
+    return failBy(dependencies, held, error);
   }
+  return callAndSettle(dependencies, held, ready);
+}
+
+/** The lease lives until the outcome is stored, which may take long too, and which no cancellation breaks off. */
+function callAndSettle(dependencies: RunJobDependencies, held: HeldJob, ready: Ready): Promise<Job | undefined> {
+  return callWithHeartbeats(dependencies, { held, ...ready }, async (watch) => {
+    let outcome: CallOutcome;
+    try {
+      outcome = await call(dependencies, held, ready, watch);
+    } catch (error) {
+      return failBy(dependencies, held, error);
+    }
+    return settle(dependencies, held, outcome);
+  });
+}
+
+async function settle(dependencies: RunJobDependencies, held: HeldJob, outcome: CallOutcome): Promise<Job | undefined> {
   switch (outcome.kind) {
     case 'result':
       return storeResult(dependencies, held, outcome.result);
     case 'refused':
-      return fail({ ...failureOf(outcome.error), conclusive: true });
+      return fail(dependencies, held, { ...failureOf(outcome.error), conclusive: true });
     case 'cancelled':
-      return held.change((job) => cancelled(job, now()));
+      return held.change((job) => cancelled(job, dependencies.now()));
     case 'working':
-      return fail(STILL_WORKING);
+      return fail(dependencies, held, STILL_WORKING);
     case 'lost':
       return undefined;
   }
+}
+
+function failBy(dependencies: RunJobDependencies, held: HeldJob, error: unknown): Promise<Job | undefined> {
+  dependencies.report(error, held.current());
+  return fail(dependencies, held, failureOf(error));
+}
+
+function fail({ now, random }: RunJobDependencies, held: HeldJob, failure: Failure): Promise<Job | undefined> {
+  return held.change((job) => afterFailure(job, failure, { now: now(), random }));
 }
 
 interface Ready {
@@ -125,12 +147,10 @@ const NOT_REPEATABLE: JobError = {
 };
 
 /** The upstream is called once, or the task followed that it made of the call. */
-function call(dependencies: RunJobDependencies, held: HeldJob, ready: Ready): Promise<CallOutcome> {
-  return callWithHeartbeats(dependencies, { held, ...ready }, async (watch) => {
-    const task = held.current().delegated;
-    if (task === undefined) return begin(dependencies, held, ready, watch);
-    return followTask(dependencies, held, { callable: ready.callable, task, watch });
-  });
+function call(dependencies: RunJobDependencies, held: HeldJob, ready: Ready, watch: Watch): Promise<CallOutcome> {
+  const task = held.current().delegated;
+  if (task === undefined) return begin(dependencies, held, ready, watch);
+  return followTask(dependencies, held, { callable: ready.callable, task, watch });
 }
 
 /** A result is kept as it is: who reads it sees it under the hub's names. A task is noted before it is followed. */

@@ -6,6 +6,7 @@ import { createFailPoisoned } from '../../../lambdas/hub/jobs/fail-poisoned.ts';
 import type { Job } from '../../../lambdas/hub/jobs/job.ts';
 import { createJobId } from '../../../lambdas/hub/jobs/job-id.ts';
 import type { JobQueue } from '../../../lambdas/hub/jobs/job-queue.ts';
+import type { JobResults } from '../../../lambdas/hub/jobs/job-results.ts';
 import { createReadJob } from '../../../lambdas/hub/jobs/read-job.ts';
 import { createRunJob } from '../../../lambdas/hub/jobs/run-job.ts';
 import { createSubmitJob } from '../../../lambdas/hub/jobs/submit-job.ts';
@@ -28,6 +29,8 @@ export interface BenchOptions {
   readonly findTool?: () => Promise<CallableTool>;
   readonly isRepeatable?: () => boolean;
   readonly isQueueDown?: () => boolean;
+  /** How long storing a large result takes. */
+  readonly storingMs?: number;
 }
 
 /** The use cases of jobs around one server, in a time that the test lets pass. */
@@ -37,11 +40,19 @@ export function jobBench({
   findTool,
   isRepeatable = () => false,
   isQueueDown,
+  storingMs = 0,
 }: BenchOptions = {}) {
   const chance = createChance(1);
   const time = createVirtualTime(1_800_000_000_000, chance);
   const store = inMemoryJobStore({ now: time.now, retentionMs: 60_000 });
-  const results = inMemoryResults();
+  const kept = inMemoryResults();
+  const results: JobResults = {
+    ...kept,
+    async put(...given) {
+      if (storingMs > 0) await time.pause(storingMs);
+      return kept.put(...given);
+    },
+  };
   const messages: { readonly jobId: string; readonly delaySeconds: number }[] = [];
   const queue: JobQueue = {
     async send({ jobId }, delaySeconds = 0) {

@@ -72,6 +72,21 @@ describe('a worker with the message of a job', () => {
     assert.equal(await bench.results.get(job.tenantId, { jobId: job.jobId, attempt: 1 }), undefined);
   });
 
+  it('keeps its lease while it stores the result, and stores it though the job is cancelled', async () => {
+    const bench = jobBench({ call: async () => complete(LARGE), storingMs: 120_000 });
+    const { job } = await bench.submit();
+    const run = bench.run(job);
+    await bench.pass(100);
+
+    await bench.pass(60_000);
+    const { settled } = await bench.sweep();
+    await bench.cancel(job);
+    await bench.pass(61_000);
+
+    assert.deepEqual([settled.unknown, await run], [0, 'succeeded']);
+    assert.deepEqual((await bench.read(job)).result, LARGE);
+  });
+
   it('shows the progress of the server while it runs, and keeps its lease', async () => {
     const { call, answer, context } = openCall();
     const bench = jobBench({ call });
