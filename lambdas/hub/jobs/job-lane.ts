@@ -1,8 +1,7 @@
 import { slugOf } from '../catalog/exposed-name.ts';
 
 /** Which workers can do a job: those that call servers over HTTP, or those that drive a browser. */
-export const JOB_LANES = ['calls', 'browser'] as const;
-export type JobLane = (typeof JOB_LANES)[number];
+export type JobLane = 'calls' | 'browser';
 
 /** System servers that are spoken to by a browser's own protocol, which takes a function of its own. */
 const BROWSER_SLUGS: ReadonlySet<string> = new Set(['playwright']);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../hub/json.ts';
 import { presentableText } from '../presentable-text.ts';
-import type { DoneStep, FlowReport } from './run-flow.ts';
+import type { DoneStep } from './done-step.ts';
+import type { FlowReport } from './run-flow.ts';
 
 /** Result of `run`: the outcome of each step. */
 export function presentRun({ place, done }: FlowReport, secrets: readonly string[]): JsonObject {

@@ -1,4 +1,4 @@
-import type { DoneStep } from './run-flow.ts';
+import type { DoneStep } from './done-step.ts';
 
 export interface ResultBudget {
   /** The step as the result has room for it. */

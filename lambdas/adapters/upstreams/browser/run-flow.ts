@@ -3,19 +3,11 @@ import type { JsonObject } from '../../../hub/json.ts';
 import type { Flow } from '../../../hub/system/playwright/flow.ts';
 import type { Action } from '../../../hub/system/playwright/step.ts';
 import { doStep, placeOf } from './do-step.ts';
+import type { DoneStep } from './done-step.ts';
 import { createResultBudget } from './result-budget.ts';
 import { NotOpenedError, open, type Session } from './session.ts';
 import { shortenedUrl } from './shortened-url.ts';
 import type { Artifact } from './step-outcome.ts';
-
-/** What became of one step. */
-export interface DoneStep {
-  readonly action: Action;
-  readonly facts: JsonObject;
-  readonly artifact?: Artifact | undefined;
-  /** Why it failed, in words of the browser or of the page; untrusted. */
-  readonly failure?: string;
-}
 
 export interface FlowReport {
   /** Where it ended. */
