@@ -34,7 +34,7 @@ export function wireJobs(env: JobSettings, { dynamo, now, limiter, results }: Jo
   const newJobId = () => createJobId(now(), randomBytes);
   const jobs = {
     limitJobs: createLimitJobs({ limiter, perMinute: env.tenantJobsPerMinute }),
-    submitJob: createSubmitJob({ store, queue: wireJobQueue(env), now, newJobId }),
+    submitJob: createSubmitJob({ store, queue: wireJobQueue(env), now, newJobId, pause: delay, random: Math.random }),
     cancelJob: createCancelJob({ store, now }),
   };
   const pause = (milliseconds: number, signal: AbortSignal) =>

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { HubError } from '../hub-error.ts';
 import type { Principal } from '../principal.ts';
-import type { Job, JobInput } from './job.ts';
+import { insist, type Patience } from './insist.ts';
+import type { Job, JobInput, QueuedJob } from './job.ts';
 import { created } from './job-edges.ts';
 import type { JobId } from './job-id.ts';
 import { enqueue, type JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
 
-export interface SubmitJobDependencies {
+export interface SubmitJobDependencies extends Patience {
   readonly store: Pick<JobStore, 'create' | 'find'>;
   readonly queue: JobQueue;
   readonly now: () => number;
@@ -35,7 +36,8 @@ export interface SubmittedJob {
 const MAX_ARGUMENT_BYTES = 256 * 1024;
 
 /** Accepts a job. Once this has answered, the job ends in exactly one way, whatever fails from then on. */
-export function createSubmitJob({ store, queue, now, newJobId }: SubmitJobDependencies) {
+export function createSubmitJob(dependencies: SubmitJobDependencies) {
+  const { store, queue, now, newJobId } = dependencies;
   return async (
     { tenantId, subject }: Pick<Principal, 'tenantId' | 'subject'>,
     { tool, idempotencyKey, refusal, arguments: args, via, trace }: JobRequest,
@@ -52,8 +54,22 @@ export function createSubmitJob({ store, queue, now, newJobId }: SubmitJobDepend
       return { job: present, created: false, enqueued: true };
     }
     const wanted = created({ tenantId, jobId: newJobId(), subject, tool }, now());
-    const job = await store.create(wanted, { arguments: args, via, trace }, key);
+    const job = await insist(() => store.create(wanted, { arguments: args, via, trace }, key), dependencies).catch(
+      perhapsAccepted(wanted),
+    );
     if (job.jobId !== wanted.jobId) return { job, created: false, enqueued: true };
     return { job, created: true, enqueued: await enqueue(queue, wanted, now()) };
+  };
+}
+
+/** The write may have happened all the same: the caller can look before he asks for another job. */
+function perhapsAccepted({ jobId }: QueuedJob) {
+  return (error: unknown): never => {
+    if (!(error instanceof HubError) || error.code !== 'unavailable') throw error;
+    throw new HubError('unavailable', 'the job may have been accepted: look for it before you submit it again', {
+      cause: error,
+      details: { outcome: 'unknown', jobId },
+      ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
+    });
   };
 }

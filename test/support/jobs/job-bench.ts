@@ -61,7 +61,11 @@ export function jobBench({
     },
   };
   const context = { store, queue, results, now: time.now, random: () => 0.5 };
-  const submit = createSubmitJob({ ...context, newJobId: () => createJobId(time.now(), chance.bytes) });
+  const submit = createSubmitJob({
+    ...context,
+    pause: time.pause,
+    newJobId: () => createJobId(time.now(), chance.bytes),
+  });
   const runJob = createRunJob({
     ...context,
     findTool: findTool ?? (() => simulatedCallable(PRINCIPAL.tenantId, 'srv_unsafe')),

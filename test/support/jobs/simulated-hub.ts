@@ -52,7 +52,7 @@ export function simulatedHub(world: World, environment: Environment, ports: Simu
   const upstream = { ...NO_OTHER_USE, ...simulatedUpstream(world, environment, ports) };
   const box = { seal: unused, open: unused };
   return {
-    submitJob: createSubmitJob({ store, queue, now, newJobId: () => createJobId(now(), chance.bytes) }),
+    submitJob: createSubmitJob({ store, queue, now, random, pause, newJobId: () => createJobId(now(), chance.bytes) }),
     cancelJob: createCancelJob({ store, now }),
     sweepJobs: createSweepJobs({ store, queue, now, random }),
     failPoisoned: createFailPoisoned({ store, now, random, pause }),

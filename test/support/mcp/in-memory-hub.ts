@@ -66,7 +66,14 @@ export function createInMemoryHub({
   const reported: unknown[] = [];
   const jobs = inMemoryJobStore({ now, retentionMs: RETENTION_MS });
   const queue = { send: async () => undefined };
-  const submitJob = createSubmitJob({ store: jobs, queue, now, newJobId: () => createJobId(now(), randomBytes) });
+  const submitJob = createSubmitJob({
+    store: jobs,
+    queue,
+    now,
+    random: () => 0,
+    pause: () => pause('insist'),
+    newJobId: () => createJobId(now(), randomBytes),
+  });
   const results = inMemoryResults();
   const readJob = createReadJob({ store: jobs, results });
   const cancelJob = createCancelJob({ store: jobs, now });

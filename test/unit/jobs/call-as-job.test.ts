@@ -53,6 +53,8 @@ async function calling({ happens = {}, deadlineMs = 60_000, silenceMs, outages =
     queue: { send: async () => undefined },
     now,
     newJobId: () => createJobId(clock, randomBytes),
+    pause: async () => undefined,
+    random: () => 0,
   });
   const current = async () => {
     const [job] = accepted;

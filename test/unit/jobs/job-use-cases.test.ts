@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { HubError } from '../../../lambdas/hub/hub-error.ts';
 import type { Job } from '../../../lambdas/hub/jobs/job.ts';
 import { claimed, sent } from '../../../lambdas/hub/jobs/job-edges.ts';
 import { createJobId, jobIdSchema } from '../../../lambdas/hub/jobs/job-id.ts';
 import { createListJobs, listJobsSchema } from '../../../lambdas/hub/jobs/list-jobs.ts';
+import { createSubmitJob } from '../../../lambdas/hub/jobs/submit-job.ts';
 import { createSweepJobs } from '../../../lambdas/hub/jobs/sweep-jobs.ts';
 import { presentJob } from '../../../lambdas/hub/jobs/present-job.ts';
 import { idempotencyKeyOf } from '../../../lambdas/hub/jobs/idempotency-key.ts';
@@ -22,6 +24,28 @@ async function leaveInTheMiddle(
   const running = sent(claimed(queued, 'lost', bench.now()), repeatable, bench.now());
   await bench.store.replace(queued, { ...running, version: queued.version + 1, leaseUntil: bench.now() + 1 });
   await bench.pass(1);
+}
+/** Into a store that writes, and whose first answers are lost. */
+function submitting({ store, now }: ReturnType<typeof jobBench>, lost: number) {
+  const sent: string[] = [];
+  let left = lost;
+  const submitJob = createSubmitJob({
+    store: {
+      find: store.find,
+      async create(...given) {
+        const job = await store.create(...given);
+        if (left-- > 0) throw new HubError('unavailable', 'lost');
+        return job;
+      },
+    },
+    queue: { send: async ({ jobId }) => void sent.push(jobId) },
+    now,
+    newJobId: () => createJobId(now(), randomBytes),
+    pause: async () => undefined,
+    random: () => 0,
+  });
+  const request = { tool: 'srv_tool', arguments: {}, via: [], trace: undefined };
+  return { sent, submit: () => submitJob(PRINCIPAL, { ...request, idempotencyKey: undefined, refusal: undefined }) };
 }
 const refusedAs = (code: string) => (error: unknown) => error instanceof HubError && error.code === code;
 
@@ -50,6 +74,27 @@ describe('submitting a job', () => {
 
     assert.equal(settled.queued, 1);
     assert.deepEqual(bench.messages, [{ jobId: job.jobId, delaySeconds: 0 }]);
+  });
+
+  it('repeats a write whose answer was lost, and makes one job of it', async () => {
+    const bench = jobBench();
+    const { submit, sent } = submitting(bench, 1);
+
+    const { job, created } = await submit();
+
+    assert.deepEqual([created, bench.store.jobs.size, sent], [true, 1, [job.jobId]]);
+  });
+
+  it('says which job may be there when no answer comes at all', async () => {
+    const bench = jobBench();
+    const { submit } = submitting(bench, Infinity);
+
+    await assert.rejects(submit, (error) => {
+      const [job] = bench.store.jobs.values();
+      assert.ok(error instanceof HubError && error.code === 'unavailable');
+      assert.deepEqual(error.details, { outcome: 'unknown', jobId: job?.jobId });
+      return true;
+    });
   });
 
   it('answers a request whose job is there when nothing new is accepted', async () => {
