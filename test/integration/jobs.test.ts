@@ -73,10 +73,21 @@ describe('a job', () => {
     const other = await submit('echo', { message: 'y' }, { headers });
     assert.equal(other.status, 422);
     assert.equal(other.body.code, 'idempotency_mismatch');
-    const synchronous = await hub.call('POST', '/v1/tools/mine_echo/invoke', { headers, body: { arguments: {} } });
+    const body = { arguments: {}, mode: 'sync' };
+    const synchronous = await hub.call('POST', '/v1/tools/mine_echo/invoke', { headers, body });
     assert.equal(synchronous.status, 400);
     const bad = await submit('echo', {}, { headers: { 'idempotency-key': 'with space' } });
     assert.equal(bad.status, 400);
+  });
+
+  it('is what a key asks for where the hub decides, however quick the tool is', async () => {
+    const headers = { 'idempotency-key': 'order-3' };
+    const call = () => hub.call('POST', '/v1/tools/mine_echo/invoke', { headers, body: { arguments: {} } });
+
+    const [first, second] = [await call(), await call()];
+
+    assert.deepEqual([first.status, second.status], [202, 202], first.text);
+    assert.equal(second.body.jobId, first.body.jobId);
   });
 
   it('is refused at once for what cannot be called', async () => {

@@ -50,7 +50,8 @@ export function createInvokeOrSubmit(dependencies: InvokeOrSubmitDependencies) {
     const { tool, mode, arguments: args, idempotencyKey } = call;
     const { tenantId } = principal;
     const takesWorker = laneOf(tool) === 'browser';
-    if (mode === 'async' || (mode === 'auto' && takesWorker)) {
+    const wantsJob = takesWorker || idempotencyKey !== undefined;
+    if (mode === 'async' || (mode === 'auto' && wantsJob)) {
       const [refusal] = await Promise.all([limitJobs(tenantId), describeTool(tenantId, tool)]);
       return submit(principal, { ...call, refusal }, context);
     }
@@ -83,6 +84,6 @@ function calledAsJob(tool: string, called: CalledAsJob): Invoked {
 function keyNotHonoured(): HubError {
   return new HubError(
     'invalid_request',
-    'an Idempotency-Key is for jobs only: send it with mode: async, or leave it out',
+    'an Idempotency-Key is for jobs only: send it with mode: async or auto, or leave it out',
   );
 }
