@@ -6,6 +6,7 @@ import { createLimitCalls } from '../hub/limits/limit-calls.ts';
 import { createLimitedCallReader } from '../hub/limits/limited-call-reader.ts';
 import type { RateLimiter } from '../hub/limits/rate-limiter.ts';
 import { createSystemCalls } from '../hub/system/system-calls.ts';
+import { describeError, logger } from '../runtime/logger.ts';
 
 /** Settings of a function that finds tools in order to call them. */
 export interface CallSettings {
@@ -28,6 +29,10 @@ export function wireCalls(env: CallSettings, dynamo: DynamoDBClient, now: () => 
   const tables = { registry: env.registryTable, catalog: env.catalogTable };
   const unlimitedCalls = createSystemCalls(createDynamoCallReader(dynamo, tables, now));
   const limiter = createDynamoRateLimiter(dynamo, { tableName: env.limitsTable, now });
-  const limitCalls = createLimitCalls({ limiter, tenantPerMinute: env.tenantCallsPerMinute });
+  const limitCalls = createLimitCalls({
+    limiter,
+    tenantPerMinute: env.tenantCallsPerMinute,
+    report: (error) => logger.warn('a call was not given back to its limit', describeError(error)),
+  });
   return { calls: createLimitedCallReader({ calls: unlimitedCalls, limitCalls }), unlimitedCalls, limiter };
 }

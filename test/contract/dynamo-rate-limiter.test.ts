@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { createDynamoCircuitStore } from '../../lambdas/adapters/dynamo/dynamo-circuit-store.ts';
 import { createDynamoRateLimiter } from '../../lambdas/adapters/dynamo/dynamo-rate-limiter.ts';
 import { type TenantId, tenantIdSchema } from '../../lambdas/hub/principal.ts';
-import type { LimitSubject, Spending } from '../../lambdas/hub/limits/rate-limiter.ts';
+import type { LimitSubject, Spending, TakenUnit } from '../../lambdas/hub/limits/rate-limiter.ts';
 import { startDynamoDb } from '../../local/endpoints/dynamodb.ts';
 
 const SERVER: LimitSubject = { kind: 'server', slug: 'srv' };
@@ -26,8 +26,7 @@ describe('the rate limiter on DynamoDB', () => {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'nexus-limits-'));
     database = await startDynamoDb(join(directory, 'dynamodb.sqlite'), 'us-east-1');
-    const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
-    client = new DynamoDBClient({ endpoint: database.dynamodb.endpoint, region: 'us-east-1', credentials });
+    client = connect();
     client.middlewareStack.add((next) => (args) => (requests++, next(args)), { step: 'initialize' });
     await client.send(
       new CreateTableCommand({
@@ -52,6 +51,11 @@ describe('the rate limiter on DynamoDB', () => {
   beforeEach(() => {
     tenant = tenantIdSchema.parse(`tenant-${++tenants}`);
   });
+
+  function connect(): DynamoDBClient {
+    const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
+    return new DynamoDBClient({ endpoint: database.dynamodb.endpoint, region: 'us-east-1', credentials });
+  }
 
   /** As one function's environment has it, or another's. */
   const limiter = () => createDynamoRateLimiter(client, { tableName: TABLE, now: () => clock });
@@ -129,6 +133,154 @@ describe('the rate limiter on DynamoDB', () => {
     await limiter().remember(tenant, SERVER, 1);
     const refused = await limiter().spend(tenant, SERVER);
     assert.ok(refused.state === 'refused' && refused.perMinute === 1);
+  });
+
+  describe('to which calls are given back', () => {
+    /** Who gives back counts as so late. */
+    const LATE = 10;
+    const take = async (): Promise<TakenUnit> => {
+      const spent = await limiter().spend(tenant, SERVER);
+      assert.ok(spent.state === 'allowed');
+      return spent.unit;
+    };
+    const takeAtOnce = async (count: number) =>
+      (await spendAtOnce(count)).flatMap((spent) => (spent.state === 'allowed' ? spent.unit : []));
+    const giveBack = (unit: TakenUnit) => limiter().giveBack(tenant, SERVER, unit);
+
+    it('admits another call for each, and no more', async () => {
+      await limiter().remember(tenant, SERVER, 60);
+      const units = await takeAtOnce(60);
+
+      await Promise.all(units.slice(0, 7).map(giveBack));
+      clock += LATE;
+
+      assert.equal((await spendAtOnce(30)).filter(isAllowed).length, 7);
+    });
+
+    it('admits exactly the limit, however many take and give back at once', async () => {
+      const perMinute = 20;
+      await limiter().remember(tenant, SERVER, perMinute);
+      let kept = 0;
+      const visit = async (_: unknown, index: number) => {
+        const spent = await limiter().spend(tenant, SERVER);
+        if (spent.state !== 'allowed') return;
+        if (index % 2 === 0) return giveBack(spent.unit);
+        kept += 1;
+      };
+
+      for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 12 }, visit));
+      // Each line that is begun anew at the same moment counts as later; all of that is less than a call.
+      clock += 1_000;
+      kept += (await spendAtOnce(60)).filter(isAllowed).length;
+
+      assert.equal(kept, perMinute);
+    });
+
+    it('is as if it had never been called when all was given back', async () => {
+      await limiter().remember(tenant, SERVER, 5);
+      for (const unit of await takeAtOnce(5)) await giveBack(unit);
+
+      clock += LATE;
+
+      assert.equal((await spendAtOnce(20)).filter(isAllowed).length, 5);
+    });
+
+    it('keeps the only call of a minute for who makes it', async () => {
+      await limiter().remember(tenant, SERVER, 1);
+      await giveBack(await take());
+      clock += LATE;
+
+      assert.equal((await spendAtOnce(3)).filter(isAllowed).length, 1);
+    });
+
+    it('gives nothing for a call that has come back by itself', async () => {
+      await limiter().remember(tenant, SERVER, 5);
+      const unit = await take();
+      clock += 12_000;
+      await spendAtOnce(5);
+
+      await giveBack(unit);
+
+      assert.equal((await limiter().spend(tenant, SERVER)).state, 'refused');
+    });
+
+    it('changes nothing where the limit is not known any more', async () => {
+      const at = clock * 1000;
+      const stranger = { interval: 1e6, end: at + 1e6, startedAt: at, countsFrom: at, givenBack: 0 };
+      await assert.doesNotReject(giveBack(stranger));
+
+      assert.deepEqual(await limiter().spend(tenant, SERVER), { state: 'unknown' });
+    });
+
+    it('changes as much when the answer was lost and the request is repeated', async () => {
+      await limiter().remember(tenant, SERVER, 5);
+      const [unit] = await takeAtOnce(5);
+      assert.ok(unit !== undefined);
+      let attempts = 0;
+      const unlucky = connect();
+      const loseTheFirst = { step: 'finalizeRequest', priority: 'low' } as const;
+      unlucky.middlewareStack.add(
+        (next) => async (args) => {
+          attempts += 1;
+          const answer = await next(args);
+          if (attempts === 1) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+          return answer;
+        },
+        loseTheFirst,
+      );
+
+      await createDynamoRateLimiter(unlucky, { tableName: TABLE, now: () => clock }).giveBack(tenant, SERVER, unit);
+      unlucky.destroy();
+
+      assert.equal(attempts, 2);
+      clock += LATE;
+      assert.equal((await spendAtOnce(10)).filter(isAllowed).length, 1);
+    });
+
+    it('costs one request, or none once the call has come back by itself', async () => {
+      await limiter().remember(tenant, SERVER, 3);
+      const [first, second] = [await take(), await take()];
+      requests = 0;
+      await giveBack(second);
+      assert.equal(requests, 1);
+
+      clock += 60_000;
+      await giveBack(first);
+
+      assert.equal(requests, 1);
+    });
+
+    it('never admits a call that the algorithm refuses if only those that are made ever came', async () => {
+      const step = fc.record({
+        pause: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 15 }), fc.integer({ min: 0, max: 20_000 })),
+        does: fc.constantFrom('make', 'hold', 'giveBack'),
+        which: fc.nat(),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 1, max: 12 }),
+          fc.array(step, { minLength: 5, maxLength: 50 }),
+          async (perMinute, steps) => {
+            tenant = tenantIdSchema.parse(`tenant-${++tenants}`);
+            await limiter().remember(tenant, SERVER, perMinute);
+            const held: TakenUnit[] = [];
+            const model = createModel(perMinute);
+            for (const { pause, does, which } of steps) {
+              clock += pause;
+              if (does === 'giveBack') {
+                for (const unit of held.splice(which % (held.length + 1), 1)) await giveBack(unit);
+                continue;
+              }
+              const spent = await limiter().spend(tenant, SERVER);
+              if (spent.state !== 'allowed') continue;
+              if (does === 'hold') held.push(spent.unit);
+              else assert.ok(model(clock));
+            }
+          },
+        ),
+        { numRuns: 40 },
+      );
+    });
   });
 
   describe('with the circuit of the server in the same item', () => {

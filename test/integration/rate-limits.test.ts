@@ -67,6 +67,23 @@ describe('a limit of calls per minute', () => {
     assert.equal((await echo('slow')).status, 200);
   });
 
+  it('refuses until the second that it named, and not after it', async () => {
+    await hub.register({ slug: 'rare', url: upstream.url, rateLimitPerMinute: 12 });
+    const answers = await Promise.all(Array.from({ length: 14 }, () => echo('rare')));
+    const refused = answers.find(({ status }) => status === 429) ?? (await echo('rare'));
+    const answeredAt = performance.now();
+    const seconds = Number(refused.headers.get('retry-after'));
+
+    // The very next call learns of the same moment; how far the seconds were rounded up is all that may lie between.
+    const again = await echo('rare');
+    assert.equal(again.status, 429);
+    const passed = (performance.now() - answeredAt) / 1000;
+    assert.ok(Number(again.headers.get('retry-after')) >= seconds - Math.ceil(passed));
+
+    await delay(seconds * 1000);
+    assert.equal((await echo('rare')).status, 200);
+  });
+
   it('refuses MCP calls with a JSON-RPC error, and lists as ever', async () => {
     await hub.register({ slug: 'once', url: upstream.url, rateLimitPerMinute: 1 });
     const client = await connectClient(hub);

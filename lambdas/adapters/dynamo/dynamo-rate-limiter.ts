@@ -6,11 +6,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { LRUCache } from 'lru-cache';
-import * as z from 'zod/mini';
 import { cellRate } from '../../hub/limits/cell-rate.ts';
 import type { LimitSubject, RateLimiter, Spending } from '../../hub/limits/rate-limiter.ts';
 import { reachable, unavailable } from './dynamo-error.ts';
 import { limitKey, type TableKey } from './keys.ts';
+import { type Line, lineSchema, returnable, unitOf } from './line-of-calls.ts';
 
 export interface DynamoRateLimiterOptions {
   readonly tableName: string;
@@ -18,25 +18,19 @@ export interface DynamoRateLimiterOptions {
   readonly now: () => number;
 }
 
-/**
- * All times are whole microseconds since the epoch. `tat` is the theoretical arrival time of the next call, `earliest` the
- * time from which one is allowed. What both advance by stands in the item, for an update cannot compute it.
- */
-const stateSchema = z.object({
-  tat: z.number(),
-  earliest: z.number(),
-  perMinute: z.number(),
-  /** How the server's last calls went, over which connection; absent until one failed. */
-  circuit: z.optional(z.object({ connection: z.string(), failures: z.number(), openUntil: z.number() })),
-});
-type State = z.infer<typeof stateSchema>;
-
 /** The line of calls is empty: the next one starts it now. */
-const START = 'SET tat = :now + #interval, earliest = :now + headroom, expiresAt = :expiresAt';
+const START =
+  'SET tat = :now + #interval, earliest = :now + headroom, startedAt = :now, countsFrom = :now, givenBack = :zero, ' +
+  'expiresAt = :expiresAt';
 const LINE_IS_EMPTY = 'tat <= :now';
 /** Somebody is in line: the next one joins its end. */
 const JOIN = 'SET tat = tat + #interval, earliest = earliest + #interval, expiresAt = :expiresAt';
 const LINE_HAS_ROOM = 'tat > :now AND earliest <= :now';
+/** Those behind it move up. */
+const GIVE_BACK =
+  'SET tat = tat - :amount, earliest = earliest - :amount, countsFrom = countsFrom + :kept, givenBack = givenBack + :amount';
+/** So that no two shorten the line from the same place, and none does twice because an answer was lost. */
+const LINE_IS_AS_KNOWN = 'startedAt = :startedAt AND givenBack = :known';
 const SET_LIMIT =
   'SET perMinute = :perMinute, #interval = :interval, headroom = :headroom, tat = if_not_exists(tat, :zero), ' +
   'earliest = if_not_exists(tat, :zero) - :tolerance, expiresAt = :expiresAt';
@@ -47,7 +41,7 @@ const LIFETIME_SECONDS = 24 * 3600;
 const MAX_TRIES = 8;
 /**
  * A line that ends within this time may be empty when the next update arrives, or not. Who starts it anew counts as arriving
- * after it, which never admits too many, and makes a line that the others can join.
+ * after it, which never admits too many, and makes a line that the others can join. Who gives back counts as late, too.
  */
 const NEARLY_EMPTY = 10_000;
 const REMEMBERED_LINES = 10_000;
@@ -69,14 +63,46 @@ export function createDynamoRateLimiter(
         const at = micros(now());
         const joins = line > at + (tries === 0 ? 0 : NEARLY_EMPTY);
         const arrival = joins || tries === 0 ? at : Math.max(at, line) + NEARLY_EMPTY;
-        const { applied, state } = await take(key, arrival, joins);
+        const { applied, state } = await update(key, {
+          UpdateExpression: joins ? JOIN : START,
+          ConditionExpression: joins ? LINE_HAS_ROOM : LINE_IS_EMPTY,
+          ExpressionAttributeNames: { '#interval': 'interval' },
+          ExpressionAttributeValues: marshall({
+            ':now': arrival,
+            ':expiresAt': expiry(),
+            ...(!joins && { ':zero': 0 }),
+          }),
+        });
         if (state === undefined) return { state: 'unknown' };
         lines.set(name, state.tat);
-        if (applied) return { state: 'allowed', perMinute: state.perMinute, circuit: state.circuit };
+        if (applied)
+          return { state: 'allowed', perMinute: state.perMinute, unit: unitOf(state), circuit: state.circuit };
         if (state.earliest > at) return refusedUntil(state, at);
         line = state.tat;
       }
       throw unavailable(new Error('the limit changes faster than it can be counted'));
+    },
+
+    async giveBack(tenantId, subject, unit) {
+      const key = limitKey(tenantId, subjectName(subject));
+      let line: Pick<Line, 'startedAt' | 'countsFrom' | 'givenBack'> = unit;
+      for (let tries = 0; tries < MAX_TRIES && line.startedAt === unit.startedAt; tries += 1) {
+        const amount = returnable(unit, line, micros(now()) + NEARLY_EMPTY);
+        if (amount <= 0) return;
+        const { applied, state, repeated } = await update(key, {
+          UpdateExpression: GIVE_BACK,
+          ConditionExpression: LINE_IS_AS_KNOWN,
+          ExpressionAttributeValues: marshall({
+            ':amount': amount,
+            ':kept': unit.interval - amount,
+            ':startedAt': unit.startedAt,
+            ':known': line.givenBack,
+          }),
+        });
+        // Where the client repeated the request, its first may be what stands in the way of its last.
+        if (state === undefined || applied || repeated) return;
+        line = state;
+      }
     },
 
     async remember(tenantId, subject, perMinute) {
@@ -102,24 +128,21 @@ export function createDynamoRateLimiter(
     },
   };
 
-  async function take(key: TableKey, at: number, joins: boolean) {
+  async function update(key: TableKey, change: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) {
     const request: UpdateItemCommandInput = {
       TableName: tableName,
       Key: marshall(key),
-      UpdateExpression: joins ? JOIN : START,
-      ConditionExpression: joins ? LINE_HAS_ROOM : LINE_IS_EMPTY,
-      ExpressionAttributeNames: { '#interval': 'interval' },
-      ExpressionAttributeValues: marshall({ ':now': at, ':expiresAt': expiry() }),
+      ...change,
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     };
     try {
       const { Attributes } = await reachable(client.send(new UpdateItemCommand(request)));
-      return { applied: true, state: stateSchema.parse(unmarshall(Attributes ?? {})) };
+      return { applied: true, state: lineSchema.parse(unmarshall(Attributes ?? {})) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const state = error.Item === undefined ? undefined : stateSchema.parse(unmarshall(error.Item));
-      return { applied: false, state };
+      const state = error.Item === undefined ? undefined : lineSchema.parse(unmarshall(error.Item));
+      return { applied: false, state, repeated: (error.$metadata.attempts ?? 1) > 1 };
     }
   }
 
@@ -128,7 +151,7 @@ export function createDynamoRateLimiter(
   }
 }
 
-function refusedUntil({ earliest, perMinute }: State, at: number): Spending {
+function refusedUntil({ earliest, perMinute }: Line, at: number): Spending {
   return { state: 'refused', perMinute, retryAfterMs: Math.ceil((earliest - at) / 1000) };
 }
 

@@ -12,6 +12,8 @@ export interface ServerSubject {
   /** What discovery learned of this very server; undefined when it was never synced or its catalog has expired. */
   readonly head: CatalogHead | undefined;
   readonly circuit: Circuit;
+  /** Where the read took a call from the limits: gives it back, once, when it is not made after all. Never fails. */
+  readonly giveBack?: () => Promise<void>;
   /** The rows of the system server of this slug, where there is one. */
   readonly system?: SystemRows;
 }

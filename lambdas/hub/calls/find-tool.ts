@@ -12,6 +12,8 @@ export interface CallableTool extends CallableServer {
   readonly tool: CatalogTool;
   /** The tenant said that calling it twice does no harm. */
   readonly safeToRepeat: boolean;
+  /** Where finding it took a call from the limits: gives it back, once, when it is not made after all. Never fails. */
+  readonly giveBack?: () => Promise<void>;
 }
 
 /** Finds a tool by the name under which the hub shows it, and refuses one that may not be called. One read. */
@@ -41,6 +43,7 @@ function callable(exposedName: string, subject: CallSubject): CallableTool {
     ...callableOn,
     tool: withLearnedDuration(tool, serverId, subject.learned),
     safeToRepeat: isSafeToRepeat(permissions, exposedName),
+    ...(subject.giveBack && { giveBack: subject.giveBack }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { HubError } from '../hub-error.ts';
+import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
 import type { LimitSubject, RateLimiter } from './rate-limiter.ts';
 import { settleLimit } from './settle-limit.ts';
@@ -18,6 +18,7 @@ const JOBS: LimitSubject = { kind: 'jobs' };
 export function createLimitJobs({ limiter, perMinute }: LimitJobsDependencies) {
   return async (tenantId: TenantId): Promise<HubError | undefined> => {
     const spent = await limiter.spend(tenantId, JOBS);
-    return settleLimit(limiter, tenantId, { subject: JOBS, spent, perMinute });
+    const settled = await settleLimit(limiter, tenantId, { subject: JOBS, spent, perMinute });
+    return settled instanceof HubError ? settled : undefined;
   };
 }

@@ -14,11 +14,11 @@ export function createLimitedCallReader({ calls, limitCalls }: LimitedCallReader
   return {
     async read(tenantId, slug, exposedName) {
       const [taken, subject] = await Promise.all([limitCalls(tenantId, slug), calls.read(tenantId, slug, exposedName)]);
-      return { ...subject, circuit: await taken.confirm(subject.server) };
+      return { ...subject, ...(await taken.confirm(subject.server)) };
     },
     async readServer(tenantId, slug) {
       const [taken, subject] = await Promise.all([limitCalls(tenantId, slug), calls.readServer(tenantId, slug)]);
-      return { ...subject, circuit: await taken.confirm(subject.server) };
+      return { ...subject, ...(await taken.confirm(subject.server)) };
     },
   };
 }

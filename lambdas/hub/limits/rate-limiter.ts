@@ -9,11 +9,24 @@ export interface KnownCircuit extends Circuit {
   readonly connection: string;
 }
 
+/** One call that was taken, as it stands in the line of calls: what it takes to give it back. Times are the store's own. */
+export interface TakenUnit {
+  readonly interval: number;
+  /** Where the line ended with it. */
+  readonly end: number;
+  /** When the line began. */
+  readonly startedAt: number;
+  /** Where the line counted from, and how much had been given back of it until then. */
+  readonly countsFrom: number;
+  readonly givenBack: number;
+}
+
 /** How one attempt to take a call ended. */
 export type Spending =
   | {
       readonly state: 'allowed';
       readonly perMinute: number;
+      readonly unit: TakenUnit;
       /** What the same item tells of the server, and of which connection to it. */
       readonly circuit: KnownCircuit | undefined;
     }
@@ -28,6 +41,11 @@ export type Spending =
 export interface RateLimiter {
   /** Takes one call by the limit that is remembered, so that it needs to know nothing but the subject. */
   spend(tenantId: TenantId, subject: LimitSubject): Promise<Spending>;
+  /**
+   * Takes a call back that is not made after all, once at most. Of a line that has moved on, no more than the call still
+   * takes of it: what others took meanwhile stays taken.
+   */
+  giveBack(tenantId: TenantId, subject: LimitSubject, unit: TakenUnit): Promise<void>;
   /** Sets the limit by which calls are taken from now on. What was taken already stays taken. */
   remember(tenantId: TenantId, subject: LimitSubject, perMinute: number): Promise<void>;
 }

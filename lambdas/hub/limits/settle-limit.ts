@@ -1,6 +1,6 @@
 import { HubError } from '../hub-error.ts';
 import type { TenantId } from '../principal.ts';
-import type { LimitSubject, RateLimiter, Spending } from './rate-limiter.ts';
+import type { LimitSubject, RateLimiter, Spending, TakenUnit } from './rate-limiter.ts';
 
 /** What was taken of a limit, beside the reading of what the limit is now. */
 export interface Taken {
@@ -9,14 +9,14 @@ export interface Taken {
   readonly perMinute: number;
 }
 
-/** `HubError('rate_limited')` when nothing may be taken of the limit as it is now. */
+/** What was taken, or `HubError('rate_limited')` when nothing may be taken of the limit as it is now. */
 export async function settleLimit(
   limiter: RateLimiter,
   tenantId: TenantId,
   taken: Taken,
-): Promise<HubError | undefined> {
+): Promise<TakenUnit | HubError> {
   const spent = await byCurrentLimit(limiter, tenantId, taken);
-  if (spent.state === 'allowed') return undefined;
+  if (spent.state === 'allowed') return spent.unit;
   if (spent.state === 'unknown') throw new Error('a limit that was just set is known');
   const { subject, perMinute } = taken;
   const seconds = Math.max(1, Math.ceil(spent.retryAfterMs / 1000));
