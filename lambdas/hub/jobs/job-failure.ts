@@ -66,8 +66,14 @@ function afterLostSight(job: RunningJob, failure: Failure, at: Circumstances): Q
 }
 
 function waiting(job: RunningJob, { error, afterMs = WAIT_MS }: Failure, { now, random }: Circumstances): QueuedJob {
-  const notBefore = now + afterMs + Math.ceil(random() * WAIT_SPREAD_MS);
+  const notBefore = now + afterMs + Math.ceil(random() * waitSpread(job));
   return released(job, { error, notBefore, waited: true }, now);
+}
+
+/** What a server works on is looked after again soon. */
+function waitSpread({ delegated, waits }: RunningJob): number {
+  if (delegated !== undefined) return WAIT_SPREAD_MS;
+  return Math.min(LONGEST_WAIT_SPREAD_MS, WAIT_SPREAD_MS * 2 ** waits);
 }
 
 function triedAgain(job: RunningJob, { error }: Failure, { now, random }: Circumstances): QueuedJob {
@@ -127,8 +133,12 @@ const DEFECT: JobError = { code: 'internal', message: 'the hub failed; the job i
 
 /** Where nothing says how long. */
 const WAIT_MS = 30_000;
-/** Jobs that wait for the same limit do not come back at the same moment. */
+/**
+ * Jobs that wait for the same limit do not come back at the same moment. The more there are the more often each has waited,
+ * and the wider they spread: over a minute at most, for which a limit saves up what nobody takes.
+ */
 const WAIT_SPREAD_MS = 5_000;
+const LONGEST_WAIT_SPREAD_MS = 60_000;
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 5 * 60_000;
 

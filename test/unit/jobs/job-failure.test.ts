@@ -106,6 +106,18 @@ describe('a running job whose attempt failed', () => {
     assert.equal(next.status === 'queued' && next.notBefore, NOW + 10_000);
   });
 
+  it('spreads wider the more often it has waited, over a minute at most', () => {
+    const spread = (waits: number) => {
+      const next = afterFailure({ ...jobIn({ attempt: waits + 1 }), waits }, LIMITED, { now: NOW, random: () => 1 });
+      return next.status === 'queued' ? next.notBefore - NOW - 10_000 : undefined;
+    };
+
+    assert.deepEqual(
+      [spread(0), spread(1), spread(3), spread(4), spread(5_000)],
+      [5_000, 10_000, 40_000, 60_000, 60_000],
+    );
+  });
+
   it('keeps what may be shown of the failure', () => {
     const next = afterFailure(jobIn({ sent: 'unsafe' }), REFUSED, { now: NOW, random: () => 0 });
 

@@ -164,8 +164,9 @@ describe('a worker with the message of a job', () => {
 
     for (let round = 0; round < 10; round += 1) {
       assert.equal(await bench.run(job), 'queued');
-      assert.equal(bench.messages.at(-1)?.delaySeconds, 43);
-      await bench.pass(45_000);
+      // 40 s and half of a spread, which doubles from 5 s to a minute.
+      assert.equal(bench.messages.at(-1)?.delaySeconds, 40 + Math.ceil(Math.min(60, 5 * 2 ** round) / 2));
+      await bench.pass(71_000);
     }
   });
 
