@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { CallableTool, createFindTool } from '../hub/calls/find-tool.ts';
+import type { CallableTool } from '../hub/calls/find-tool.ts';
 import { exposeDefinition } from '../hub/catalog/expose-result.ts';
 import type { ListedTool } from '../hub/catalog/offered-tools.ts';
 import type { createSearchTools } from '../hub/catalog/search-tools.ts';
@@ -11,8 +11,6 @@ import { type CallDependencies, callNamed, callParams } from './tool-methods.ts'
 
 export interface SearchMethodDependencies extends CallDependencies {
   readonly searchTools: ReturnType<typeof createSearchTools>;
-  /** As a list would show it; nothing is taken from a limit. */
-  readonly describeTool: ReturnType<typeof createFindTool>;
 }
 
 const MAX_DESCRIBED = 20;

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
-import type { CallableTool } from '../hub/calls/find-tool.ts';
+import type { CallableTool, createFindTool } from '../hub/calls/find-tool.ts';
 import type { createCallTool } from '../hub/calls/call-tool.ts';
 import type { RequestStates } from '../hub/calls/request-state.ts';
 import type { createListTools } from '../hub/catalog/list-tools.ts';
 import { HubError } from '../hub/hub-error.ts';
 import type { CalledAsJob, createCallAsJob } from '../hub/jobs/call-as-job.ts';
+import { findOrAwait } from '../hub/jobs/find-or-await.ts';
 import { isLong } from '../hub/jobs/is-long.ts';
 import { laneOf } from '../hub/jobs/job-lane.ts';
 import { isJsonObject, type JsonObject } from '../hub/json.ts';
@@ -21,6 +22,8 @@ import type { ShownServer } from './shown-server.ts';
 
 export interface ToolMethodDependencies {
   readonly listTools: ReturnType<typeof createListTools>;
+  /** As a list would show it; nothing is taken from a limit. */
+  readonly describeTool: ReturnType<typeof createFindTool>;
   readonly callTool: ReturnType<typeof createCallTool>;
   /** For tools that only a worker can call. */
   readonly callAsJob: ReturnType<typeof createCallAsJob>;
@@ -69,33 +72,38 @@ export function toolMethods(deps: ToolMethodDependencies): McpMethods {
 
 export type CallDependencies = Pick<
   ToolMethodDependencies,
-  'callTool' | 'callAsJob' | 'startTask' | 'bridgeTask' | 'states'
+  'describeTool' | 'callTool' | 'callAsJob' | 'startTask' | 'bridgeTask' | 'states'
 >;
 
 /** Calls a tool by the name that the endpoint shows it by. What is long becomes a task, for a client that takes one. */
 export async function callNamed(
-  { callTool, callAsJob, startTask, bridgeTask, states }: CallDependencies,
+  { describeTool, callTool, callAsJob, startTask, bridgeTask, states }: CallDependencies,
   exchange: Exchange,
   name: string,
   args: JsonObject,
 ): Promise<JsonObject> {
-  const callable = await findShown(exchange, name);
+  const { names, principal } = exchange;
+  const find = () => findShown(exchange, name);
+  const describe = () => findShown({ names, findTool: (tool) => describeTool(principal.tenantId, tool) }, name);
+  const callable = await (beginsAsTask(exchange) ? findOrAwait({ find, describe }) : find());
   const { server, tool } = callable;
   const call = { tool: tool.exposedName, arguments: args };
   const takesWorker = laneOf(tool.exposedName) === 'browser';
   if ((takesWorker || isLong(tool)) && beginsAsTask(exchange)) {
-    return startedTask(await startTask(exchange.principal, call, exchange.context));
+    // The call is the worker's to make, and to take from the limits.
+    const [task] = await Promise.all([startTask(principal, call, exchange.context), callable.giveBack?.()]);
+    return startedTask(task);
   }
   const about = {
     server,
     method: 'tools/call',
     name: tool.exposedName,
     arguments: args,
-    bridge: async (task: StartedTask) => startedTask(await bridgeTask(exchange.principal, callable, task)),
+    bridge: async (task: StartedTask) => startedTask(await bridgeTask(principal, callable, task)),
   };
   try {
     return await converse(states, exchange, about, async (context) =>
-      takesWorker ? waitedFor(await callAsJob(exchange.principal, call, context)) : callTool(callable, args, context),
+      takesWorker ? waitedFor(await callAsJob(principal, call, context)) : callTool(callable, args, context),
     );
   } catch (error) {
     if (exchange.era === 'legacy' && isForModernClients(error)) return needsModernClient(name);

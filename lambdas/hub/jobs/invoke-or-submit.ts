@@ -8,6 +8,7 @@ import type { createLimitJobs } from '../limits/limit-jobs.ts';
 import type { Principal } from '../principal.ts';
 import type { UpstreamContext } from '../upstreams/upstream.ts';
 import type { CalledAsJob, createCallAsJob } from './call-as-job.ts';
+import { findOrAwait } from './find-or-await.ts';
 import { isLong } from './is-long.ts';
 import type { JobId } from './job-id.ts';
 import { laneOf } from './job-lane.ts';
@@ -60,9 +61,13 @@ export function createInvokeOrSubmit(dependencies: InvokeOrSubmitDependencies) {
       await describeTool(tenantId, tool);
       return calledAsJob(tool, await callAsJob(principal, { tool, arguments: args }, context));
     }
-    const callable = await findTool(tenantId, tool);
+    const find = () => findTool(tenantId, tool);
+    const describe = () => describeTool(tenantId, tool);
+    const callable = await (mode === 'auto' ? findOrAwait({ find, describe }) : find());
     if (mode === 'auto' && isLong(callable.tool)) {
-      return submit(principal, { ...call, refusal: await limitJobs(tenantId) }, context);
+      // The call is the worker's to make, and to take from the limits.
+      const [refusal] = await Promise.all([limitJobs(tenantId), callable.giveBack?.()]);
+      return submit(principal, { ...call, refusal }, context);
     }
     return { kind: 'result', result: exposedResult(callable, await callTool(callable, args, context)) };
   };
