@@ -7,6 +7,7 @@ import { DUE_SHARDS, dueShardOf } from '../../lambdas/adapters/dynamo/keys.ts';
 import { createDynamoJobStore } from '../../lambdas/adapters/dynamo/dynamo-job-store.ts';
 import type { Job, QueuedJob } from '../../lambdas/hub/jobs/job.ts';
 import { claimed, created, ended, sent } from '../../lambdas/hub/jobs/job-edges.ts';
+import { createReadJob } from '../../lambdas/hub/jobs/read-job.ts';
 import { createJobId } from '../../lambdas/hub/jobs/job-id.ts';
 import { tenantIdSchema } from '../../lambdas/hub/principal.ts';
 import { jobStoreContract, RETENTION_MS } from '../support/jobs/job-store-contract.ts';
@@ -115,6 +116,21 @@ describe('a state in DynamoDB that this code cannot read', () => {
         [true, false],
       ],
     );
+  });
+
+  it('is listed with the others of its tenant, and can be read', async () => {
+    const { store } = running;
+    const job = await damaged((queued) => queued, { resends: { S: 'many' } });
+    const fine = await damaged((queued) => queued, {});
+
+    const { jobs } = await store.list(tenantId, { status: undefined, limit: 2, after: undefined });
+    const read = createReadJob({ store, results: { get: assert.fail } });
+
+    assert.deepEqual(
+      jobs.map(({ jobId, status }) => [jobId, status]),
+      [fine, job].map(({ jobId }) => [jobId, 'queued']),
+    );
+    assert.equal((await read(tenantId, job.jobId)).job.status, 'queued');
   });
 
   it('that is an end stays one', async () => {

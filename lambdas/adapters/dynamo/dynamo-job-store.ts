@@ -4,6 +4,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
+  type Put,
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -40,29 +41,23 @@ export function createDynamoJobStore(client: DynamoDBClient, options: DynamoJobS
 
   return {
     async create(job, input, key) {
-      const puts = [
-        ...jobCreation(options, job, input),
-        ...(key === undefined ? [] : [keyCreation(options, job, key)]),
-      ];
-      try {
-        await transact(
-          client,
-          puts.map((Put) => ({ item: { Put } })),
-        );
-        return job;
-      } catch (error) {
-        if (!isRefused(error)) throw error;
+      let gone: JobId | undefined;
+      for (let tries = 0; tries < 2; tries += 1) {
+        const puts = jobCreation(options, job, input);
+        if (key !== undefined) puts.push(keyCreation(options, job, { key, gone }));
+        if (await isWritten(puts)) return job;
+        const present = (key && (await find(job, key))) ?? (await get(job.tenantId, job.jobId));
+        if (present !== undefined) return present;
+        // The key has outlived its job.
+        gone = key && (await request(job, key))?.jobId;
       }
-      return (key && (await find(job, key))) ?? (await get(job.tenantId, job.jobId)) ?? raise(lostRace());
+      throw lostRace();
     },
 
     find,
     get,
 
-    async salvage(tenantId, jobId) {
-      const item = await read(jobKey(tenantId, jobId));
-      return item && salvagedJob(item);
-    },
+    salvage,
 
     async readInput(tenantId, jobId) {
       const item = await read(jobInputKey(tenantId, jobId));
@@ -100,13 +95,35 @@ export function createDynamoJobStore(client: DynamoDBClient, options: DynamoJobS
     due: (moment, cursor) => queryDue(query, tableName, moment, cursor),
   };
 
-  /** The job that a key stands for already; undefined when it is free again. */
+  async function isWritten(puts: readonly Put[]): Promise<boolean> {
+    try {
+      await transact(
+        client,
+        puts.map((put) => ({ item: { Put: put } })),
+      );
+      return true;
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      return false;
+    }
+  }
+
+  /** The job that a key stands for already; undefined when it is free again, at the latest with its job. */
   async function find(owner: JobOwner, key: IdempotencyKey): Promise<Job | undefined> {
+    const used = await request(owner, key);
+    const job = used && (await salvage(owner.tenantId, used.jobId));
+    if (job !== undefined && used?.requestHash !== key.requestHash) throw keyUsedOtherwise();
+    return job;
+  }
+
+  async function request(owner: JobOwner, key: IdempotencyKey) {
     const item = await read(requestKey(owner, key));
-    if (item === undefined) return undefined;
-    const { jobId, requestHash } = requestSchema.parse(item);
-    if (requestHash !== key.requestHash) throw keyUsedOtherwise();
-    return get(owner.tenantId, jobId);
+    return item && requestSchema.parse(item);
+  }
+
+  async function salvage(tenantId: TenantId, jobId: JobId): Promise<Job | undefined> {
+    const item = await read(jobKey(tenantId, jobId));
+    return item && salvagedJob(item);
   }
 
   async function get(tenantId: TenantId, jobId: JobId): Promise<Job | undefined> {
@@ -130,8 +147,4 @@ export function createDynamoJobStore(client: DynamoDBClient, options: DynamoJobS
 
 function isRefused(error: unknown): boolean {
   return error instanceof HubError && error.code === 'conflict';
-}
-
-function raise(error: Error): never {
-  throw error;
 }

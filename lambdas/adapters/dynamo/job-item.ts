@@ -111,6 +111,7 @@ const lost = {
   owner: z.catch(z.string(), ''),
   leaseUntil: z.catch(z.number(), 0),
   endedAt: z.catch(z.number(), 0),
+  resultIn: z.catch(z.optional(z.enum(['store', 'results'])), undefined),
   delegated: z.catch(open.delegated, UNREADABLE_TASK),
   cancelRequestedAt: z.catch(z.optional(z.number()), undefined),
   unanswered: z.catch(z.boolean(), true),
@@ -124,10 +125,11 @@ export function isReadable(item: Item): boolean {
 /** What is left of a job that was written by other code, or by a mistake: what may have happened counts as happened. */
 export function salvagedJob(item: Item): Job {
   if (isReadable(item)) return jobFromItem(item);
-  const { status, sentAt, pickupBy, startedAt, owner, leaseUntil, endedAt, ...rest } = salvageSchema.parse(item);
+  const { status, sentAt, pickupBy, startedAt, owner, leaseUntil, endedAt, resultIn, ...rest } =
+    salvageSchema.parse(item);
   const { delegated, cancelRequestedAt, unanswered, ...job } = rest;
   const ended = END_STATUSES.find((one) => one === status);
-  if (ended !== undefined) return { ...job, status: ended, startedAt, endedAt, owner, ...NOTHING_ELSE };
+  if (ended !== undefined) return { ...job, status: ended, startedAt, endedAt, owner, resultIn, ...NOTHING_ELSE };
   const state = openOf({ delegated, cancelRequestedAt, unanswered });
   if (status === 'queued') {
     return { ...job, ...state, status, notBefore: pickupBy, pickupBy, resends: 0, error: undefined };
@@ -146,7 +148,7 @@ export function salvagedJob(item: Item): Job {
   };
 }
 
-const NOTHING_ELSE = { resultIn: undefined, error: undefined, progress: undefined };
+const NOTHING_ELSE = { error: undefined, progress: undefined };
 
 function openOf({ delegated, cancelRequestedAt, unanswered }: z.output<z.ZodMiniObject<typeof open>>) {
   const delegation = delegated && { ...delegated, pollIntervalMs: delegated.pollIntervalMs };

@@ -18,7 +18,7 @@ interface Listed {
   readonly now: number;
 }
 
-/** Newest first. It looks at some thousand jobs at most, and leaves the rest to the next page. */
+/** Newest first; one that cannot be read does not hide the others. It looks at some thousand jobs at most, and leaves the rest to the next page. */
 export async function queryJobs(
   query: Query,
   { tableName, tenantId, now }: Listed,
@@ -43,7 +43,7 @@ export async function queryJobs(
       Limit: status === undefined ? limit : LOOKED_AT,
       ...(start && { ExclusiveStartKey: start }),
     });
-    jobs.push(...Items.map((item) => jobFromItem(unmarshall(item))));
+    jobs.push(...Items.map((item) => salvagedJob(unmarshall(item))));
     if (jobs.length > limit) return { jobs: jobs.slice(0, limit), after: jobs[limit - 1]?.jobId };
     if (LastEvaluatedKey === undefined) return { jobs, after: undefined };
     start = LastEvaluatedKey;

@@ -3,6 +3,7 @@ import type { Put } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TABLE_KEYS } from '../../contract.ts';
 import { type EndedJob, type Job, JOB_LIFETIME_MS, type JobInput, type QueuedJob } from '../../hub/jobs/job.ts';
+import type { JobId } from '../../hub/jobs/job-id.ts';
 import type { IdempotencyKey } from '../../hub/jobs/job-store.ts';
 import type { JsonObject } from '../../hub/json.ts';
 import { expiryOf, inputItem, jobItem, resultItem } from './job-item.ts';
@@ -16,8 +17,8 @@ export interface JobTable {
 
 /** Ids are never given twice, so that a job which is there is this one: its write was repeated. */
 const JOB_IS_NEW = 'attribute_not_exists(pk)';
-/** Nobody has used the key yet, or so long ago that it is forgotten. */
-const KEY_IS_FREE = 'attribute_not_exists(pk) OR expiresAt <= :now';
+/** Nobody has used the key yet, or so long ago that it is forgotten, with its job or after it. */
+const KEY_IS_FREE = 'attribute_not_exists(pk) OR expiresAt <= :now OR jobId = :gone';
 /**
  * Nobody wrote the state since it was read. Every write counts the version up, so that this holds exactly for the status,
  * the attempt, the owner and the lease that the edge was decided on.
@@ -26,7 +27,7 @@ const STATE_IS_READ = '#version = :version';
 
 /** The job with its input. */
 export function jobCreation({ tableName, retentionMs }: JobTable, job: QueuedJob, input: JobInput): Put[] {
-  const expiresAt = seconds(job.createdAt + JOB_LIFETIME_MS + retentionMs) + SWEEP_SECONDS;
+  const expiresAt = lastExpiryOf(job, retentionMs);
   const item = { ...jobInputKey(job.tenantId, job.jobId), ...inputItem(input), [TABLE_KEYS.ttl]: expiresAt };
   return [
     { TableName: tableName, Item: plain(jobItem(job, retentionMs)), ConditionExpression: JOB_IS_NEW },
@@ -34,15 +35,19 @@ export function jobCreation({ tableName, retentionMs }: JobTable, job: QueuedJob
   ];
 }
 
-/** Makes the key stand for the job, for as long as the job is kept at least. */
-export function keyCreation({ tableName, retentionMs }: JobTable, job: QueuedJob, key: IdempotencyKey): Put {
-  const expiresAt = seconds(job.createdAt + retentionMs);
+/** Makes the key stand for the job, for as long as the job may be kept; it is taken from one that is gone before. */
+export function keyCreation(
+  { tableName, retentionMs }: JobTable,
+  job: QueuedJob,
+  { key, gone }: { readonly key: IdempotencyKey; readonly gone: JobId | undefined },
+): Put {
+  const expiresAt = lastExpiryOf(job, retentionMs);
   const item = { ...requestKey(job, key), jobId: job.jobId, requestHash: key.requestHash, [TABLE_KEYS.ttl]: expiresAt };
   return {
     TableName: tableName,
     Item: plain(item),
     ConditionExpression: KEY_IS_FREE,
-    ExpressionAttributeValues: marshall({ ':now': seconds(job.createdAt) }),
+    ExpressionAttributeValues: marshall({ ':now': seconds(job.createdAt), ':gone': gone ?? NO_JOB }),
   };
 }
 
@@ -73,8 +78,14 @@ export function requestKey(
   return jobRequestKey(tenantId, name);
 }
 
+const NO_JOB = '';
 /** After its last day a job still waits for a sweep. */
 const SWEEP_SECONDS = 24 * 3600;
+
+/** When a job is forgotten at the latest, whenever it ends. */
+function lastExpiryOf({ createdAt }: QueuedJob, retentionMs: number): number {
+  return seconds(createdAt + JOB_LIFETIME_MS + retentionMs) + SWEEP_SECONDS;
+}
 
 function seconds(epochMs: number): number {
   return Math.floor(epochMs / 1000);

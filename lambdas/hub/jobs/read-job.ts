@@ -7,7 +7,7 @@ import type { JobResults } from './job-results.ts';
 import type { JobStore } from './job-store.ts';
 
 export interface ReadJobDependencies {
-  readonly store: Pick<JobStore, 'get' | 'readResult'>;
+  readonly store: Pick<JobStore, 'salvage' | 'readResult'>;
   readonly results: Pick<JobResults, 'get'>;
 }
 
@@ -19,7 +19,7 @@ export interface JobWithResult {
 /** A job, and its result once it has succeeded. A result that has expired just before its job is a job not found. */
 export function createReadJob({ store, results }: ReadJobDependencies) {
   return async (tenantId: TenantId, jobId: JobId): Promise<JobWithResult> => {
-    const job = await store.get(tenantId, jobId);
+    const job = await store.salvage(tenantId, jobId);
     if (job === undefined) throw jobNotFound();
     if (job.status !== 'succeeded') return { job, result: undefined };
     const { attempt, resultIn } = job;

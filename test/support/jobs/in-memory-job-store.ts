@@ -41,9 +41,9 @@ export function inMemoryJobStore(
 
   function usedBy(owner: Owner, key: IdempotencyKey): Job | undefined {
     const used = requests.get(requestOf(owner, key));
-    if (used === undefined || used.job.createdAt + retentionMs <= now()) return undefined;
-    if (used.requestHash !== key.requestHash) throw keyUsedOtherwise();
-    return used.job;
+    const job = used && find(owner.tenantId, used.job.jobId);
+    if (job !== undefined && used?.requestHash !== key.requestHash) throw keyUsedOtherwise();
+    return job;
   }
 
   function write(job: Job): void {
@@ -65,7 +65,7 @@ export function inMemoryJobStore(
 
     async create(job, input, key) {
       const used = key && usedBy(job, key);
-      if (used !== undefined) return find(job.tenantId, used.jobId) ?? copy(job);
+      if (used !== undefined) return used;
       const present = find(job.tenantId, job.jobId);
       if (present !== undefined) return present;
       write(job);
@@ -74,10 +74,7 @@ export function inMemoryJobStore(
       return job;
     },
 
-    async find(owner, key) {
-      const used = usedBy(owner, key);
-      return used && find(owner.tenantId, used.jobId);
-    },
+    find: async (owner, key) => usedBy(owner, key),
     get: async (tenantId, jobId) => find(tenantId, jobId),
     salvage: async (tenantId, jobId) => find(tenantId, jobId),
     readInput: async (tenantId, jobId) => copy(inputs.get(nameOf(tenantId, jobId))),

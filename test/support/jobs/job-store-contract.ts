@@ -189,6 +189,18 @@ export function jobStoreContract(name: string, setUp: () => Promise<StoreUnderTe
       );
     });
 
+    it('keeps a key as long as its job, which ends later than it begins', async () => {
+      const key = { key: 'k', requestHash: 'h' };
+      const job = newJob();
+      await store.create(job, INPUT, key);
+      clock.now += 20 * 3600_000;
+      const last = await replaced(job, ended(job, { status: 'failed', error: ERROR }, clock.now));
+
+      clock.now += RETENTION_MS - 3600_000;
+
+      assert.deepEqual(await store.create(newJob(), INPUT, key), last);
+    });
+
     it('forgets keys, and jobs that have ended, when their time is over', async () => {
       const key = { key: 'k', requestHash: 'h' };
       const [first, waiting, second] = [newJob(), newJob(), newJob()];
