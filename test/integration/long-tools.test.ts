@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startTestHub, type TestHub } from '../support/test-hub.ts';
 import { type DyingServer, startDying } from '../support/upstreams/dying.ts';
 import { startModern } from '../support/upstreams/modern.ts';
+import { replyWith, speakRaw } from '../support/upstreams/raw-mcp.ts';
+import { startRecordingServer } from '../support/upstreams/recording-server.ts';
 
 describe('a caller that leaves it to the hub whether to wait', () => {
   let hub: TestHub;
@@ -111,3 +113,43 @@ describe('a job whose outcome is unknown', () => {
     assert.equal((await run())['status'], 'unknown');
   });
 });
+
+describe('a tool that its tenant marked as safe to repeat', () => {
+  let hub: TestHub;
+  let upstream: Awaited<ReturnType<typeof startRecovering>>;
+
+  before(async () => {
+    [hub, upstream] = await Promise.all([startTestHub(), startRecovering()]);
+    await hub.register({ slug: 'frail', url: upstream.origin });
+  });
+  after(async () => {
+    await Promise.all([hub?.close(), upstream?.close()]);
+  });
+
+  it('is called again when its server died, and the job succeeds', async () => {
+    await hub.call('PUT', '/v1/permissions', { body: { default: 'enabled', tools: {}, safeToRepeat: ['frail_act'] } });
+    const body = { arguments: {}, mode: 'async' };
+    const { jobId } = (await hub.call('POST', '/v1/tools/frail_act/invoke', { body })).body;
+
+    let job = await hub.call('GET', `/v1/jobs/${jobId}`);
+    for (let looks = 0; looks < 600 && ['queued', 'running'].includes(job.body.status); looks += 1) {
+      await delay(50);
+      job = await hub.call('GET', `/v1/jobs/${jobId}`);
+    }
+
+    assert.deepEqual([job.body.status, job.body.attempt], ['succeeded', 2], job.text);
+    assert.deepEqual(job.body.result.content, [{ type: 'text', text: 'done' }]);
+    assert.equal(upstream.count('tools/call'), 2);
+  });
+});
+
+/** Takes the first call and dies, and answers every later one. */
+function startRecovering() {
+  let calls = 0;
+  const done = replyWith({ resultType: 'complete', content: [{ type: 'text', text: 'done' }] });
+  return startRecordingServer((request, response, body) =>
+    speakRaw(request, response, body, {
+      'tools/call': (answer, call) => (calls++ === 0 ? answer.destroy() : done(answer, call)),
+    }),
+  );
+}
