@@ -64,7 +64,14 @@ describe('the daily cleanup', () => {
     const { owner, startedAt, endedAt, resultIn, expiresAt, ...job } = await items.get('Jobs', jobKey(kept));
     const createdAt = Date.now() - DAY_MS - 1;
     const due = { dueShard: 'DUE#0', dueAt: createdAt + 60_000 };
-    const queued = { status: 'queued', attempt: 0, notBefore: createdAt, pickupBy: createdAt + 60_000, resends: 0 };
+    const queued = {
+      status: 'queued',
+      attempt: 0,
+      notBefore: createdAt,
+      pickupBy: createdAt + 60_000,
+      resends: 0,
+      unanswered: false,
+    };
     await items.put('Jobs', { ...job, ...jobKey(jobId), jobId, createdAt, updatedAt: createdAt, ...queued, ...due });
     return jobId;
   }

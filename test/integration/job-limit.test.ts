@@ -46,7 +46,11 @@ describe('a limit of jobs per minute', () => {
 
     const accepted = answers.filter(({ status }) => status === 202);
     const refused = answers.filter(({ status }) => status === 429);
-    assert.equal(accepted.length + refused.length, 20);
+    assert.equal(
+      accepted.length + refused.length,
+      20,
+      answers.map(({ status, text }) => `${status} ${text}`).join('\n'),
+    );
     assert.ok(accepted.length >= LIMIT && refused.length > 0);
     const [first] = refused;
     assert.equal(first?.body.code, 'rate_limited');

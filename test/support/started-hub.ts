@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { listen } from '../../local/api/http-listener.ts';
 
@@ -17,9 +17,20 @@ export interface StartedHub {
 export async function startHubProcess(t: TestContext, env: Record<string, string>): Promise<StartedHub> {
   const hub = spawn(process.execPath, [START_PROGRAM], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => hub.kill('SIGKILL'));
-  const [line] = await once(createInterface({ input: hub.stdout }), 'line');
-  const { url, signInCode } = JSON.parse(line);
+  const { url, signInCode } = await started(hub.stdout);
   return { url, signInCode, process: hub };
+}
+
+/** Before it says so, it tells what its functions do. */
+async function started(output: Readable): Promise<{ readonly url: string; readonly signInCode: string }> {
+  for await (const line of createInterface({ input: output })) {
+    const said = JSON.parse(line);
+    if (said.type === 'started') {
+      output.resume();
+      return said;
+    }
+  }
+  throw new Error('the hub ended before it served');
 }
 
 export async function freePort(): Promise<string> {
