@@ -4,16 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { openSealedContext } from '../../lambdas/adapters/upstreams/browser/sealed-context.ts';
 import { createEgress } from '../../lambdas/adapters/egress/egress.ts';
-import { CALL_LIMITS } from '../../lambdas/adapters/upstreams/browser/call-limits.ts';
-import { endpointOf } from '../../lambdas/adapters/upstreams/browser/endpoint.ts';
-import { withSession } from '../../lambdas/adapters/upstreams/browser/with-session.ts';
+import { createBrowserUpstream } from '../../lambdas/adapters/upstreams/browser/browser-upstream.ts';
 import { type RunningBrowser, SEALING_FLAGS, startPlaywrightServer } from '../support/browser/chromium.ts';
 import { browserTargetOf } from '../support/browser/browser-under-test.ts';
 import { type ForbiddenPlaces, openForbiddenPlaces } from '../support/browser/forbidden-places.ts';
 import { type HostileSite, openHostileSite } from '../support/browser/hostile-site.ts';
 import { WAYS_OUT } from '../support/browser/ways-out.ts';
 import { withLoopback } from '../support/egress.ts';
-import { contextOf } from '../support/upstreams/upstream-under-test.ts';
+import { callOf, contextOf, resultOf } from '../support/upstreams/upstream-under-test.ts';
 
 const WAYS = Object.keys(WAYS_OUT);
 /** How long a page is given to get out, after it was loaded. */
@@ -78,27 +76,21 @@ async function withBrowser(flags: readonly string[], use: (running: RunningBrows
 /** That each page does try is seen where nothing keeps it from it. */
 async function visitUnguarded(endpoint: string, { places, site }: Attempt): Promise<void> {
   const browser = await chromium.connect(endpoint);
-  await shared(async (ways) => {
-    const context = await browser.newContext();
-    for (const way of ways) {
-      await visit(context, site.pageOf(way), async () => {
-        for (let waited = 0; waited < 100 && !places.wasReached(way); waited++) await delay(100);
-      });
-    }
-  });
+  await each(WAYS, async (way) =>
+    visiting(await browser.newContext(), site.pageOf(way), async () => {
+      for (let waited = 0; waited < 100 && !places.wasReached(way); waited++) await delay(100);
+    }),
+  );
   await browser.close();
 }
 
-/** As a call does, but for the number of its pages: what begins and ends with a call is as good for many ways as for one. */
 async function visitThroughTheHub(endpoint: string, { places, site }: Attempt): Promise<void> {
   const egress = createEgress({ ...withLoopback, ownOrigins: [places.origin] });
-  const deps = { egress, now: Date.now, limits: { ...CALL_LIMITS, pages: 1000 } };
-  const target = browserTargetOf(endpoint);
-  const { deadline } = contextOf({ ms: 300_000 });
-  await shared(async (ways) => {
-    await withSession(deps, { endpoint: endpointOf(target, egress), target, deadline }, async ({ context }) => {
-      for (const way of ways) await visit(context, site.pageOf(way), () => delay(PATIENCE_MS));
-    });
+  const upstream = createBrowserUpstream({ egress, now: Date.now });
+  await each(WAYS, async (way) => {
+    const steps = [{ action: 'wait', milliseconds: PATIENCE_MS }];
+    const call = callOf('run', { url: site.pageOf(way), steps });
+    await resultOf(upstream.callTool(browserTargetOf(endpoint), call, contextOf({ ms: 60_000 })));
   });
   egress.close();
 }
@@ -106,7 +98,7 @@ async function visitThroughTheHub(endpoint: string, { places, site }: Attempt): 
 /** As if the answering of requests let through whatever it is asked, except for the hostile pages themselves. */
 async function visitSealedOnly(endpoint: string, { site }: Attempt): Promise<void> {
   const browser = await chromium.connect(endpoint);
-  await shared(async (ways) => {
+  const opened = async (): Promise<BrowserContext> => {
     const context = await openSealedContext(browser, {});
     await context.route(
       () => true,
@@ -117,23 +109,26 @@ async function visitSealedOnly(endpoint: string, { site }: Attempt): Promise<voi
         await route.fulfill({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) });
       },
     );
-    for (const way of ways) await visit(context, site.pageOf(way), () => delay(PATIENCE_MS));
-  });
+    return context;
+  };
+  await each(WAYS, async (way) => visiting(await opened(), site.pageOf(way), () => delay(PATIENCE_MS)));
   await browser.close();
 }
 
-/** In one page after the other: of several in a context, only the one in front speculates. Leading away at once is no failure. */
-async function visit(context: BrowserContext, url: string, meanwhile: () => Promise<void>): Promise<void> {
+/** In a context of its own: of several pages, only the one in front speculates. Leading away at once is no failure. */
+async function visiting(context: BrowserContext, url: string, meanwhile: () => Promise<void>): Promise<void> {
   const page = await context.newPage();
   await page.goto(url).catch(() => undefined);
   await meanwhile();
-  await Promise.all(context.pages().map((opened) => opened.close()));
+  await context.close();
 }
 
 const AT_ONCE = 6;
 
-/** Contexts take longer to make than pages, so each worker keeps its own. */
-async function shared(work: (ways: Iterable<string>) => Promise<void>): Promise<void> {
-  const left = WAYS.values();
-  await Promise.all(Array.from({ length: AT_ONCE }, () => work(left)));
+async function each(ways: readonly string[], work: (way: string) => Promise<void>): Promise<void> {
+  const left = [...ways];
+  const worker = async () => {
+    for (let way = left.shift(); way !== undefined; way = left.shift()) await work(way);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
